@@ -1,0 +1,58 @@
+/**
+ * The 64-bit hash by which reports name a datagram.
+ *
+ * @module
+ */
+
+/** A 64-bit hash or member id as 16 lower-case hex digits, most significant first. */
+export type Hex64 = string;
+
+/** FNV-1a's 64-bit offset basis, 0xcbf29ce484222325 (draft-eastlake-fnv). */
+const BASIS_HIGH = 0xcbf29ce4;
+const BASIS_LOW = 0x84222325;
+
+/** The low part of FNV's 64-bit prime, 0x100000001b3; the rest is a shift by 40. */
+const PRIME_LOW = 0x1b3;
+
+const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+
+/**
+ * Writes two 32-bit halves as hex digits.
+ *
+ * @param high The upper 32 bits.
+ * @param low The lower 32 bits.
+ * @returns 16 digits.
+ */
+export function hex64(high: number, low: number): Hex64 {
+  return HEX[high >>> 24]! + HEX[(high >>> 16) & 255]! + HEX[(high >>> 8) & 255]! +
+    HEX[high & 255]! + HEX[low >>> 24]! + HEX[(low >>> 16) & 255]! + HEX[(low >>> 8) & 255]! +
+    HEX[low & 255]!;
+}
+
+/**
+ * Hashes a datagram with FNV-1a, 64 bits: fast for short texts, a few lines in any language. It
+ * tells lines apart, it does not prove who said them.
+ *
+ * @param bytes The datagram as it was on the wire.
+ * @returns The hash.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(hashDatagram(new TextEncoder().encode("foobar")), "85944171f73967e8");
+ * ```
+ */
+export function hashDatagram(bytes: Uint8Array): Hex64 {
+  let high = BASIS_HIGH;
+  let low = BASIS_LOW;
+  for (let i = 0; i < bytes.length; i++) {
+    low = (low ^ bytes[i]!) >>> 0;
+    // 64-bit product from 32-bit halves: doubles are exact up to 2^53, and 2^32 * 0x1b3 is 2^41.
+    const product = low * PRIME_LOW;
+    const carry = (product / 0x100000000) >>> 0;
+    high = (Math.imul(high, PRIME_LOW) + carry + (low << 8)) >>> 0;
+    low = product >>> 0;
+  }
+  return hex64(high, low);
+}

@@ -1,0 +1,27 @@
+/**
+ * Waiting for the operator to say stop.
+ *
+ * @module
+ */
+
+/**
+ * Waits for one of some signals. A second one after it ends the process as it would have at once,
+ * because the listeners are gone by then.
+ *
+ * @param names The signals to wait for; those that the system does not know are left out.
+ * @returns The signal that came.
+ */
+export function untilSignal(names: readonly Deno.Signal[]): Promise<Deno.Signal> {
+  const { promise, resolve } = Promise.withResolvers<Deno.Signal>();
+  // Windows knows SIGINT, SIGBREAK and SIGHUP only.
+  const known = Deno.build.os === "windows" ? names.filter((name) => name === "SIGINT") : names;
+  const handlers = known.map((name) => ({
+    name,
+    handler(): void {
+      for (const entry of handlers) Deno.removeSignalListener(entry.name, entry.handler);
+      resolve(name);
+    },
+  }));
+  for (const { name, handler } of handlers) Deno.addSignalListener(name, handler);
+  return promise;
+}

@@ -1,0 +1,21 @@
+/**
+ * Chance that can be repeated.
+ *
+ * @module
+ */
+
+/**
+ * Makes a source of random numbers (mulberry32): the same seed, the same numbers.
+ *
+ * @param seed Any integer.
+ * @returns Yields numbers in [0, 1), as `Math.random` does.
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

@@ -1,0 +1,130 @@
+/**
+ * What a server has for its sessions, without sockets: rooms, people, and a time that stands still.
+ *
+ * @module
+ */
+
+import { Directory } from "../../lib/directory/directory.ts";
+import { MemoryStore } from "../../lib/directory/memory_store.ts";
+import type { DirectoryStore } from "../../lib/directory/store.ts";
+import { Presence } from "../../lib/people/presence.ts";
+import { RpcError } from "../../lib/rpc/rpc_error.ts";
+import { RoomIndex } from "../../lib/server/room_index.ts";
+import { type SessionHandlers, SessionService } from "../../lib/server/session_service.ts";
+
+/** What one session was told and did. */
+export interface ServiceClient extends Disposable {
+  /** The session. */
+  readonly service: SessionService;
+  /** Its handlers. */
+  readonly call: SessionHandlers;
+  /** The notifications it was sent, oldest first. */
+  readonly notes: { readonly method: string; readonly params: unknown }[];
+  /** Why its connection was ended. */
+  readonly closes: string[];
+  /** How keep-alive was switched. */
+  readonly keepAlive: boolean[];
+  /** What the operator was told. */
+  readonly problems: string[];
+}
+
+/** The parts that all sessions share. */
+export class ServiceRig implements Disposable {
+  /** The rooms. */
+  readonly directory: Directory;
+  /** The rooms by name. */
+  readonly index: RoomIndex;
+  /** Who is here. */
+  readonly presence: Presence = new Presence();
+  /** The time in milliseconds since 1970. */
+  time = 1_000_000;
+
+  private constructor(directory: Directory) {
+    this.directory = directory;
+    this.index = new RoomIndex(directory);
+  }
+
+  /**
+   * Makes the parts.
+   *
+   * @param store Where the rooms are; its revision starts from 0 if it is the default one.
+   * @returns The rig.
+   */
+  static async open(store: DirectoryStore = new MemoryStore()): Promise<ServiceRig> {
+    return new ServiceRig(await Directory.open(store, { now: () => 86_400_000 }));
+  }
+
+  /**
+   * Begins a session.
+   *
+   * @param host The client's address.
+   * @returns The session, which has not said hello.
+   */
+  client(host = "10.0.0.5"): ServiceClient {
+    const notes: ServiceClient["notes"][number][] = [];
+    const closes: string[] = [];
+    const keepAlive: boolean[] = [];
+    const problems: string[] = [];
+    const { directory, index, presence } = this;
+    const service = new SessionService({
+      directory,
+      index,
+      presence,
+      peer: { host, port: 40122 },
+      server: "crds-server 0",
+      now: () => this.time,
+      setKeepAlive: (on) => keepAlive.push(on),
+      // As they go over the wire: later changes of an object do not show.
+      notify: (method, params) => notes.push({ method, params: structuredClone(params) }),
+      close: (why) => closes.push(why),
+      problem: (what) => problems.push(what),
+    });
+    const end = (): void => service[Symbol.dispose]();
+    const call = service.handlers;
+    return { service, call, notes, closes, keepAlive, problems, [Symbol.dispose]: end };
+  }
+
+  /**
+   * Begins a session that says hello.
+   *
+   * @param name Its name.
+   * @param host Its address.
+   * @returns The session.
+   */
+  named(name: string, host?: string): ServiceClient {
+    const client = this.client(host);
+    client.call.hello({ client: "test", protocol: 1, name });
+    return client;
+  }
+
+  /** Stops following the store. */
+  [Symbol.dispose](): void {
+    this.directory[Symbol.dispose]();
+  }
+}
+
+/** How a call was refused. */
+export interface Refused {
+  /** JSON-RPC's code. */
+  readonly rpcCode: number;
+  /** The sentence. */
+  readonly message: string;
+  /** What programs read. */
+  readonly data: unknown;
+}
+
+/**
+ * Calls something that must be refused.
+ *
+ * @param call What calls.
+ * @returns How it was refused.
+ */
+export async function refusalOf(call: () => unknown): Promise<Refused> {
+  try {
+    await call();
+  } catch (error) {
+    if (!(error instanceof RpcError)) throw error;
+    return { rpcCode: error.rpcCode, message: error.message, data: error.data };
+  }
+  throw new Error("it was not refused");
+}
