@@ -1,0 +1,102 @@
+import { assert, assertEquals } from "@std/assert";
+import type { RpcHandlers } from "../../lib/rpc/methods.ts";
+import { RpcError } from "../../lib/rpc/rpc_error.ts";
+import { settled } from "../helpers/fake_clock.ts";
+import { lines, rawEnd } from "../helpers/rpc_ends.ts";
+
+/** How many inputs one run tries. */
+const INPUTS = 10_000;
+
+/** Small numbers that look random and can be had again (mulberry32). */
+function generator(seed: number): (below: number) => number {
+  let state = seed;
+  return (below) => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
+  };
+}
+
+const GOOD = [
+  '{"jsonrpc":"2.0","id":1,"method":"echo","params":{"a":[1,"é",null]}}',
+  '{"jsonrpc":"2.0","id":"x","method":"later","params":[1,2,3]}',
+  '{"jsonrpc":"2.0","id":2,"method":"fail"}',
+  '{"jsonrpc":"2.0","method":"echo","params":{}}',
+  '{"jsonrpc":"2.0","id":1,"result":{"ok":true}}',
+  '{"jsonrpc":"2.0","id":1,"error":{"code":-32000,"message":"no","data":{"code":"NO"}}}',
+  '[{"jsonrpc":"2.0","id":1,"method":"echo"},{"jsonrpc":"2.0","method":"later"},5]',
+  '{"jsonrpc":"2.0","id":null,"method":"__proto__","params":{"__proto__":{"evil":1}}}',
+];
+const PIECES = [
+  ...['"id"', '"method"', '"params"', '"result"', '"error"', '"__proto__":{"evil":1},', '"2.0"'],
+  ...["{", "}", "[", "]", ":", ",", '"', "\\", "\\u0000", "\\ud800", "null", "true", "-1e999"],
+  ...["\n", "\r", "\r\n", "\0", "\ufeff", "\u2028", "😀", " ".repeat(70_000), "[".repeat(9_000)],
+];
+
+const HANDLERS: RpcHandlers = {
+  echo: (params) => params,
+  later: (params) => Promise.resolve(params),
+  fail: () => {
+    throw new RpcError(-32000, "no", { code: "NO" });
+  },
+};
+
+/** Makes an input: bytes that were good once, or never. */
+function input(random: (below: number) => number): Uint8Array {
+  let text = GOOD[random(GOOD.length)]!;
+  for (let changes = random(4); changes > 0; changes--) {
+    const at = random(text.length + 1);
+    const kind = random(4);
+    if (kind === 0) text = text.slice(0, at);
+    else if (kind === 1) text = text.slice(0, at) + text.slice(at + 1 + random(5));
+    else if (kind === 2) text = text.slice(0, at) + PIECES[random(PIECES.length)] + text.slice(at);
+    else text = text.slice(at) + text.slice(0, at);
+  }
+  const bytes = new TextEncoder().encode(`${text}\n`);
+  for (let changes = random(3); changes > 0; changes--) bytes[random(bytes.length)] = random(256);
+  return random(20) === 0 ? bytes.map(() => random(256)) : bytes;
+}
+
+Deno.test("RpcPeer stands 10,000 malformed inputs", async () => {
+  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
+  const random = generator(seed);
+  const context = `seed ${seed}`;
+  // No end to malformed lines, so that one connection lives through all of them.
+  const { peer, raw, clock, faults } = rawEnd({
+    handlers: HANDLERS,
+    capacity: 1024 * 1024,
+    limits: { maxFaults: Infinity },
+  });
+  let ended = "";
+  void peer.closed.then((reason) => ended = reason);
+  for (let i = 0; i < INPUTS; i++) {
+    const bytes = input(random);
+    const cut = random(bytes.length);
+    await raw.write(bytes.subarray(0, cut));
+    if (random(2) === 0) await settled();
+    await raw.write(bytes.subarray(cut));
+    if (i % 16 > 0) continue;
+    await settled();
+    for (const line of (await raw.hear()).split("\n")) {
+      if (line === "") continue;
+      const replies = [JSON.parse(line)].flat();
+      for (const reply of replies) {
+        assertEquals(reply.jsonrpc, "2.0", context);
+        assert("id" in reply && ("result" in reply) !== ("error" in reply), context);
+      }
+    }
+    assertEquals(ended, "", context);
+  }
+  // The connection works as on the first day.
+  await raw.say("\n");
+  await settled();
+  await raw.hear();
+  await raw.say(lines({ id: "end", method: "echo", params: ["it works"] }));
+  await settled();
+  assertEquals(await raw.hear(), lines({ id: "end", result: ["it works"] }), context);
+  assertEquals(({} as { evil?: unknown }).evil, undefined, context);
+  assertEquals(faults.filter((fault) => !(fault instanceof RangeError)), [], context);
+  await peer.finish("the test is over");
+  assertEquals(clock.timers, 0, context);
+});
