@@ -1,0 +1,53 @@
+/**
+ * The server's end of the storage thread.
+ *
+ * @module
+ */
+
+import type { StorageMessage, StorageReply } from "./sqlite_messages.ts";
+
+/** A storage thread: one message at a time, one reply to each. */
+export class StorageThread implements Disposable {
+  readonly #worker: Worker;
+  #waiting: PromiseWithResolvers<StorageReply> | undefined;
+  /** Why it answers no more, once it does not. */
+  #dead: Error | undefined;
+
+  /** Starts the thread. */
+  constructor() {
+    const program = new URL("./sqlite_worker.ts", import.meta.url);
+    this.#worker = new Worker(program, { type: "module", name: "directory" });
+    this.#worker.onmessage = (event: MessageEvent<StorageReply>) => {
+      this.#waiting?.resolve(event.data);
+    };
+    this.#worker.onerror = (event) => {
+      event.preventDefault();
+      this.#die(new Error(`the storage thread failed: ${event.message}`));
+    };
+  }
+
+  /**
+   * Says something to the thread. The caller waits for each reply before the next call.
+   *
+   * @param message What to say.
+   * @returns The reply.
+   * @throws {Error} If the thread has died.
+   */
+  call(message: StorageMessage): Promise<StorageReply> {
+    if (this.#dead !== undefined) return Promise.reject(this.#dead);
+    this.#waiting = Promise.withResolvers();
+    this.#worker.postMessage(message);
+    return this.#waiting.promise;
+  }
+
+  #die(why: Error): void {
+    this.#dead ??= why;
+    this.#waiting?.reject(this.#dead);
+  }
+
+  /** Ends the thread, whatever it is doing. */
+  [Symbol.dispose](): void {
+    this.#die(new Error("the storage thread was ended"));
+    this.#worker.terminate();
+  }
+}

@@ -1,0 +1,162 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { DirectoryError, type DirectoryErrorCode } from "../../lib/directory/directory_error.ts";
+import {
+  checkRoom,
+  faultOfAddress,
+  faultOfName,
+  faultOfPort,
+  MAX_ROOM_NAME_BYTES,
+} from "../../lib/directory/rules.ts";
+
+const GOOD_NAMES = [
+  "a",
+  "lab",
+  "lab-1_x.y",
+  "a:b",
+  "café",
+  "สวัสดี",
+  "👩‍👩‍👧",
+  "x".repeat(64),
+  "é".repeat(32),
+  "\u{1f600}".repeat(16),
+];
+
+for (const name of GOOD_NAMES) {
+  Deno.test(`faultOfName() accepts "${name}"`, () => {
+    assertEquals(faultOfName(name), undefined);
+    assertEquals(checkRoom(name, "239.1.2.3", "1").name, name);
+  });
+}
+
+const BAD_NAMES: [name: string, fault: string][] = [
+  ["", "empty"],
+  ["x".repeat(65), "65 bytes"],
+  ["é".repeat(33), "66 bytes"],
+  ["a b", "white space"],
+  [" a", "white space"],
+  ["a\t", "white space"],
+  ["a\nb: 239.1.1.1:1", "white space"],
+  ["a\rb", "white space"],
+  ["a\u00a0b", "white space"],
+  ["a\u3000b", "white space"],
+  ["a\u2028b", "white space"],
+  ["\ufefflab", "white space"],
+  ["a\x00", "control character"],
+  ["\x1b[2J", "control character"],
+  ["a\x7f", "control character"],
+  ["a\x85", "control character"],
+  ["a\x9b", "control character"],
+  ["a\u202eb", "control character"],
+  ["a\u200bb", "control character"],
+];
+
+for (const [name, fault] of BAD_NAMES) {
+  Deno.test(`faultOfName() refuses ${JSON.stringify(name)}`, () => {
+    assertEquals(faultOfName(name)?.includes(fault), true, faultOfName(name));
+    assertThrows(() => checkRoom(name, "239.1.2.3", "1"), DirectoryError, fault);
+  });
+}
+
+Deno.test("faultOfName() knows the limit that it names", () => {
+  assertEquals(MAX_ROOM_NAME_BYTES, 64);
+});
+
+for (const address of ["239.0.0.0", "239.255.255.255", "239.1.2.3", "239.10.100.0"]) {
+  Deno.test(`faultOfAddress() accepts ${address}`, () => {
+    assertEquals(faultOfAddress(address), undefined);
+  });
+}
+
+const BAD_ADDRESSES = [
+  "224.0.0.1",
+  "238.255.255.255",
+  "240.0.0.0",
+  "10.0.0.1",
+  "0.0.0.0",
+  "239.256.0.0",
+  "239.1.2",
+  "239.1.2.3.4",
+  "239.01.2.3",
+  "239.1.2.+3",
+  "239.1.2.3 ",
+  " 239.1.2.3",
+  "239.1.2.",
+  "239.1.2.3\n",
+  "0xef.1.2.3",
+  "239.1.2.0003",
+  "239.1.2.٣",
+  "239.1.2.1e1",
+  "4009754627",
+  "abc",
+  "",
+  "ff02::1",
+  "\x1b[2J",
+];
+
+for (const address of BAD_ADDRESSES) {
+  Deno.test(`faultOfAddress() refuses ${JSON.stringify(address)}`, () => {
+    const fault = faultOfAddress(address) ?? "";
+    assertEquals(fault.includes("239.0.0.0-239.255.255.255"), true, fault);
+    // deno-lint-ignore no-control-regex
+    assertEquals(/[\x00-\x1f]/.test(fault), false);
+  });
+}
+
+for (const port of ["1", "80", "50100", "65535"]) {
+  Deno.test(`faultOfPort() accepts ${port}`, () => assertEquals(faultOfPort(port), undefined));
+}
+
+const BAD_PORTS = [
+  "0",
+  "65536",
+  "70000",
+  "99999",
+  "100000",
+  "abc",
+  "",
+  "-1",
+  "+1",
+  "1.5",
+  "1e3",
+  "0x1",
+  "01",
+  "00080",
+  " 1",
+  "1\n",
+  "٣",
+  "9".repeat(255),
+];
+
+for (const port of BAD_PORTS) {
+  Deno.test(`faultOfPort() refuses ${JSON.stringify(port)}`, () => {
+    const fault = faultOfPort(port) ?? "";
+    assertEquals(fault.includes("choose a number in 1-65535"), true, fault);
+  });
+}
+
+Deno.test("checkRoom() names the first fault, with its code and a sentence for people", () => {
+  const table: [string, string, string, DirectoryErrorCode, string][] = [
+    [
+      "a b",
+      "x",
+      "y",
+      "BAD_NAME",
+      'Cannot create room "a b": the name holds white space; use - or _',
+    ],
+    ["lab", "x", "y", "BAD_ADDRESS", 'Cannot create room "lab": "x" is no IPv4 address; choose'],
+    ["lab", "224.0.0.1", "y", "BAD_ADDRESS", '"224.0.0.1" is no group address of this directory'],
+    ["lab", "239.1.2.3", "y", "BAD_PORT", 'Cannot create room "lab": "y" is no port; choose'],
+    ["a\x1bb", "x", "y", "BAD_NAME", 'Cannot create room "a\ufffdb": the name holds a control'],
+  ];
+  for (const [name, address, port, code, message] of table) {
+    const error = assertThrows(() => checkRoom(name, address, port), DirectoryError, message);
+    assertEquals(error.code, code);
+    assertEquals(error.message, error.message.trimEnd());
+    assertEquals(error.message.endsWith("."), true);
+  }
+  assertEquals(checkRoom("lab", "239.1.2.3", "50100"), {
+    name: "lab",
+    address: "239.1.2.3",
+    port: 50100,
+  });
+});
