@@ -1,0 +1,61 @@
+/**
+ * Who has the lines that this member said.
+ *
+ * @module
+ */
+
+import type { HeardSender } from "../framing/control_messages.ts";
+import type { Hex64 } from "../framing/datagram_hash.ts";
+
+/** Lines whose receipts are kept. */
+export const MAX_RECEIPT_LINES = 64;
+
+/** Who has one line. */
+export interface Receipt {
+  /** The line's number. */
+  readonly seq: number;
+  /** When it was said, in milliseconds. */
+  readonly saidAt: number;
+  /** Those of the members present now who said to have it. */
+  readonly has: readonly Hex64[];
+}
+
+/** The receipts of the last lines. */
+export class Receipts {
+  #lines = new Map<number, { saidAt: number; has: Set<Hex64> }>();
+
+  /**
+   * Waits for the receipts of a line.
+   *
+   * @param seq Its number.
+   * @param now The time in milliseconds.
+   */
+  said(seq: number, now: number): void {
+    this.#lines.set(seq, { saidAt: now, has: new Set() });
+    this.#lines.delete(seq - MAX_RECEIPT_LINES);
+  }
+
+  /**
+   * Takes what a member says to have.
+   *
+   * @param member Who says so.
+   * @param heard What it has of this member's lines.
+   */
+  heard(member: Hex64, heard: Pick<HeardSender, "highest" | "has">): void {
+    for (let back = 0; back < 32; back++) {
+      if ((heard.has >>> back & 1) === 1) this.#lines.get(heard.highest - back)?.has.add(member);
+    }
+  }
+
+  /**
+   * Lists the last lines.
+   *
+   * @param present Says who is in the room.
+   * @returns The receipts, the latest line last.
+   */
+  list(present: (member: Hex64) => boolean): Receipt[] {
+    return [...this.#lines].map(([seq, { saidAt, has }]) => {
+      return { seq, saidAt, has: [...has].filter(present) };
+    });
+  }
+}

@@ -1,0 +1,94 @@
+/**
+ * Packing lines into repairs, and putting those together that were too long for one.
+ *
+ * @module
+ */
+
+import { REPAIR_HEAD_BYTES, REPAIR_PART_BYTES } from "../framing/control.ts";
+import { MAX_CONTROL_BYTES } from "../framing/control_bytes.ts";
+import type { RepairPart } from "../framing/control_messages.ts";
+
+/** Most bytes of a line in one repair. */
+export const MAX_PART_BYTES = MAX_CONTROL_BYTES - REPAIR_HEAD_BYTES - REPAIR_PART_BYTES;
+
+/** Lines that are put together at once: more are started by liars only. */
+const MAX_PARTIAL = 32;
+
+/**
+ * Cuts a line into parts that fit a repair: nearly always one.
+ *
+ * @param seq Its number, 0 for an orphan.
+ * @param age Its age in units of 10 ms.
+ * @param bytes Its datagram.
+ * @returns The parts.
+ */
+export function partsOf(seq: number, age: number, bytes: Uint8Array): RepairPart[] {
+  const parts: RepairPart[] = [];
+  for (let offset = 0; offset < bytes.length; offset += MAX_PART_BYTES) {
+    const piece = bytes.subarray(offset, offset + MAX_PART_BYTES);
+    parts.push({ seq, age, total: bytes.length, offset, bytes: piece });
+  }
+  return parts;
+}
+
+/**
+ * Says how many bytes a part takes in a repair.
+ *
+ * @param part The part.
+ * @returns Bytes.
+ */
+export function sizeOf(part: RepairPart): number {
+  return REPAIR_PART_BYTES + part.bytes.length;
+}
+
+/**
+ * Divides the parts of a repair into datagrams; only those of a long line need more than one.
+ *
+ * @param parts The parts.
+ * @returns The parts of each datagram.
+ */
+export function intoDatagrams(parts: readonly RepairPart[]): RepairPart[][] {
+  const datagrams: RepairPart[][] = [];
+  let free = 0;
+  for (const part of parts) {
+    if (datagrams.length === 0 || sizeOf(part) > free) {
+      datagrams.push([]);
+      free = MAX_CONTROL_BYTES - REPAIR_HEAD_BYTES;
+    }
+    datagrams.at(-1)!.push(part);
+    free -= sizeOf(part);
+  }
+  return datagrams;
+}
+
+/** Puts lines together whose parts arrive one by one, in any order. */
+export class PartialLines {
+  #lines = new Map<string, Map<number, Uint8Array>>();
+
+  /**
+   * Takes a part.
+   *
+   * @param key What tells this line from all others.
+   * @param part The part.
+   * @returns The datagram once all of it is here.
+   */
+  add(key: string, { total, offset, bytes }: RepairPart): Uint8Array | undefined {
+    if (offset === 0 && bytes.length === total) return bytes.slice();
+    const id = `${key}/${total}`;
+    const parts = this.#lines.get(id) ?? new Map<number, Uint8Array>();
+    parts.set(offset, bytes.slice());
+    this.#lines.delete(id);
+    this.#lines.set(id, parts);
+    if (this.#lines.size > MAX_PARTIAL) this.#lines.delete(this.#lines.keys().next().value!);
+    const line = new Uint8Array(total);
+    let end = 0;
+    for (const [at, piece] of [...parts].sort(([a], [b]) => a - b)) {
+      if (at !== end) return undefined;
+      line.set(piece, at);
+      end += piece.length;
+    }
+    if (end !== total) return undefined;
+    this.#lines.delete(id);
+    return line;
+  }
+}

@@ -1,0 +1,387 @@
+/**
+ * The lines of one sender as this member has them: plain datagrams matched with the numbers that
+ * reports give them, what is missing, and what is kept for others.
+ *
+ * @module
+ */
+
+import type { Report } from "../framing/control_messages.ts";
+import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
+import { startOf } from "./first_contact.ts";
+import type { Holdings, Kept } from "./holdings.ts";
+import { LooseLines } from "./loose_lines.ts";
+import { MissingLines } from "./missing_lines.ts";
+import { timeOf } from "./sender_log.ts";
+import type { ShownLine } from "./shown_lines.ts";
+import { claimed, type Wanted } from "./wanted.ts";
+
+/** Most lines of one sender that are kept, awaited or remembered: a paste of 1,000. */
+export const MAX_LINES_PER_SENDER = 1024;
+
+/** A jump of numbers above this is no loss but another program's idea of numbers. */
+const MAX_CREDIBLE_JUMP = 65_536;
+
+/** A numbered line. */
+interface Line {
+  hash: Hex64 | undefined;
+  /** True once the sender itself said this hash. */
+  verified: boolean;
+  have: boolean;
+  kept: Kept | undefined;
+  saidAt: number;
+}
+
+/** A line to show. */
+export interface Accepted {
+  /** Its datagram. */
+  readonly bytes: Uint8Array;
+  /** Its number; 0 if none is known yet. */
+  readonly seq: number;
+  /** When it was said, in milliseconds. */
+  readonly saidAt: number;
+  /** True if a repair brought it. */
+  readonly recovered: boolean;
+  /** Called with its place in the order of lines, to learn its number later. */
+  readonly placed?: (entry: ShownLine) => void;
+}
+
+/** All lines of one sender. */
+export class SenderLines {
+  /** What is missing, by number. */
+  readonly missing: MissingLines = new MissingLines();
+  /** What was heard and has no number. */
+  readonly loose: LooseLines;
+  /** How many lines came by themselves, and how many by repair. */
+  readonly counts: { direct: number; recovered: number } = { direct: 0, recovered: 0 };
+  #holdings: Holdings;
+  #joinedAt: number;
+  #lines = new Map<number, Line>();
+  #known = false;
+  /** Lines up to here are of no concern: said before one joined, or given up. */
+  #base = 0;
+  /** Lines up to here may have been said before one joined. */
+  #uncertain = 0;
+  #highest = 0;
+  #lost = 0;
+  #numbered: { entry: ShownLine; seq: number }[] = [];
+
+  /**
+   * Starts with nothing.
+   *
+   * @param holdings Where datagrams are kept.
+   * @param joinedAt When this member joined, in milliseconds: what was said before is not wanted.
+   */
+  constructor(holdings: Holdings, joinedAt: number) {
+    this.#holdings = holdings;
+    this.#joinedAt = joinedAt;
+    this.loose = new LooseLines(holdings);
+  }
+
+  /** True once numbers are known, from the sender or from others. */
+  get known(): boolean {
+    return this.#known;
+  }
+
+  /** The highest number known of, 0 for none. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /**
+   * Takes a plain datagram.
+   *
+   * @param bytes The datagram.
+   * @param now The time in milliseconds.
+   * @param doubtMs How soon behind an equal one it may be a copy that the network made.
+   * @param saidAt When it was said, in milliseconds, if a repair brought it.
+   * @returns The line to show; nothing if it waits for a report that says whether it is new.
+   */
+  heard(
+    bytes: Uint8Array,
+    now: number,
+    doubtMs: number,
+    saidAt: number = now,
+  ): Accepted | undefined {
+    const hash = hashDatagram(bytes);
+    const seq = this.missing.at(hash);
+    if (seq !== undefined) {
+      this.#fill(seq, hash, this.#holdings.keep(bytes), now);
+      this.counts.direct++;
+      return { bytes, seq, saidAt: this.#lines.get(seq)!.saidAt, recovered: false };
+    }
+    const kept = this.#holdings.keep(bytes);
+    if (this.loose.isRepeat(hash, now, doubtMs)) {
+      this.loose.hold(hash, kept, now);
+      return undefined;
+    }
+    this.loose.accepted(hash, now);
+    const line = this.loose.add(hash, kept, saidAt);
+    this.counts.direct++;
+    const placed = (entry: ShownLine) => void (line.entry = entry);
+    return { bytes, seq: 0, saidAt, recovered: false, placed };
+  }
+
+  /**
+   * Takes the sender's own report.
+   *
+   * @param report The report.
+   * @param now The time in milliseconds.
+   * @param heardSince When the sender was first heard, in milliseconds.
+   * @returns Lines that waited for it and are to be shown.
+   */
+  reported(report: Report, now: number, heardSince: number): Accepted[] {
+    if (!this.#known) this.#begin(report, now, heardSince);
+    this.#raise(report.highest, now);
+    const accepted: Accepted[] = [];
+    report.lines.forEach(({ age, hash }, i) => {
+      const seq = report.highest - report.lines.length + 1 + i;
+      const line = this.#lines.get(seq);
+      if (line === undefined || line.verified) return;
+      line.verified = true;
+      line.saidAt = timeOf(age, now);
+      // What a third party brought under this number was something else.
+      if (line.have && line.hash !== hash) this.#miss(seq, line, now);
+      line.hash = hash;
+      if (line.have) return;
+      const found = this.#matchLoose(seq, hash, now);
+      if (found !== undefined) accepted.push(found);
+      else if (!line.have && this.missing.get(seq) !== undefined) this.missing.awaitHash(seq, hash);
+    });
+    for (const [seq, wanted] of this.missing.entries()) {
+      if (seq >= report.oldest) claimed(wanted, now);
+    }
+    // Every number up to here has its hash: what fits none was a copy.
+    if (this.loose.size > 0 && !this.#hasUnhashed()) this.loose.settle(now);
+    return accepted;
+  }
+
+  /**
+   * Takes a line that a repair brought.
+   *
+   * @param seq Its number.
+   * @param bytes Its datagram.
+   * @param saidAt When it was said, in milliseconds.
+   * @param now The time in milliseconds.
+   * @returns The line to show, nothing if it is there or not wanted, "bad" if it is not that line.
+   */
+  repaired(
+    seq: number,
+    bytes: Uint8Array,
+    saidAt: number,
+    now: number,
+  ): Accepted | "bad" | undefined {
+    if (!this.#known || seq <= this.#base || seq > this.#highest + MAX_LINES_PER_SENDER) {
+      return undefined;
+    }
+    const line = this.#lines.get(seq);
+    if (line?.have) return undefined;
+    const hash = hashDatagram(bytes);
+    if (line?.hash !== undefined && line.hash !== hash) return "bad";
+    if (seq <= this.#uncertain && saidAt < this.#joinedAt) {
+      this.#forget(seq);
+      return undefined;
+    }
+    this.#raise(seq, now);
+    const found = this.#matchLoose(seq, hash, now);
+    if (found !== undefined || this.#lines.get(seq)!.have) return found;
+    this.#lines.get(seq)!.saidAt = saidAt;
+    this.#fill(seq, hash, this.#holdings.keep(bytes), now);
+    this.counts.recovered++;
+    return { bytes, seq, saidAt, recovered: true };
+  }
+
+  /**
+   * Takes what another member says to have.
+   *
+   * @param highest The highest number it knows.
+   * @param has Bit i says that it has `highest - i`.
+   * @param saidAt When the highest was said, in milliseconds.
+   * @param now The time in milliseconds.
+   */
+  hearsay(highest: number, has: number, saidAt: number, now: number): void {
+    if (!this.#known) {
+      if (saidAt < this.#joinedAt || highest === 0) return;
+      this.#known = true;
+      this.#base = this.#highest = Math.max(0, highest - MAX_LINES_PER_SENDER);
+      this.#uncertain = highest - 1;
+    }
+    // Hearsay never makes one want more than what is kept of a sender.
+    if (highest > this.#highest + MAX_LINES_PER_SENDER) return;
+    if (saidAt >= this.#joinedAt) this.#raise(highest, now);
+    for (const [seq, wanted] of this.missing.entries()) {
+      const back = highest - seq;
+      if (back >= 32 || (back >= 0 && (has >>> back & 1) === 1)) claimed(wanted, now);
+    }
+  }
+
+  /**
+   * Finds what can be sent to others.
+   *
+   * @param seq The number.
+   * @returns The line if it is kept.
+   */
+  kept(seq: number): { bytes: Uint8Array; saidAt: number } | undefined {
+    const line = this.#lines.get(seq);
+    const bytes = line?.have ? line.kept?.bytes : undefined;
+    return bytes === undefined ? undefined : { bytes, saidAt: line!.saidAt };
+  }
+
+  /**
+   * Finds a line by what it is.
+   *
+   * @param hash The hash of its datagram.
+   * @returns When it was said, and the datagram if it is kept; nothing if it never came.
+   */
+  byHash(hash: Hex64): { saidAt: number; bytes: Uint8Array | undefined } | undefined {
+    const loose = this.loose.find(hash);
+    if (loose !== undefined) return { saidAt: loose.at, bytes: loose.kept.bytes };
+    for (const line of this.#lines.values()) {
+      if (line.have && line.hash === hash) return { saidAt: line.saidAt, bytes: line.kept?.bytes };
+    }
+    return undefined;
+  }
+
+  /**
+   * Tells what is here, as a report has it.
+   *
+   * @returns The highest number, the bits below it and when it was said; nothing if none is known.
+   */
+  summary(): { highest: number; has: number; saidAt: number } | undefined {
+    // Said by others and never seen is no news to pass on: a lie would go round for ever.
+    let highest = this.#highest;
+    while (highest > this.#base && this.#lines.get(highest)?.have !== true) highest--;
+    const top = this.#lines.get(highest);
+    if (top === undefined) return undefined;
+    let has = 0;
+    for (let back = 0; back < 32; back++) {
+      if (this.#lines.get(highest - back)?.have) has |= 1 << back;
+    }
+    return { highest, has: has >>> 0, saidAt: top.saidAt };
+  }
+
+  /**
+   * Lists what may be asked for.
+   *
+   * @returns Numbers and states.
+   */
+  askable(): Generator<[number, Wanted]> {
+    return this.missing.askable(this.#uncertain);
+  }
+
+  /**
+   * Gives up what nobody can have any more.
+   *
+   * @param now The time in milliseconds.
+   * @returns How many lines were lost since this was asked last.
+   */
+  takeLost(now: number): number {
+    for (const seq of this.missing.hopeless(now)) {
+      if (seq > this.#uncertain) this.#lost++;
+      this.#unwant(seq);
+    }
+    const lost = this.#lost;
+    this.#lost = 0;
+    return lost;
+  }
+
+  /**
+   * Tells which lines that were shown have got their numbers.
+   *
+   * @returns The lines since this was asked last.
+   */
+  takeNumbered(): { readonly entry: ShownLine; readonly seq: number }[] {
+    return this.#numbered.splice(0);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const seq of [...this.#lines.keys()]) this.#drop(seq);
+    this.loose.trim(0);
+  }
+
+  /** Starts counting at the first line said since this member joined. */
+  #begin(report: Report, now: number, heardSince: number): void {
+    const { base, uncertain } = startOf(report, now, this.#joinedAt, heardSince);
+    this.#known = true;
+    this.#uncertain = uncertain;
+    this.#base = this.#highest = Math.max(base, report.highest - MAX_LINES_PER_SENDER, 0);
+  }
+
+  /** Learns that numbers go up to here; bounded whatever the number. */
+  #raise(to: number, now: number): void {
+    if (to <= this.#highest) return;
+    const base = to - MAX_LINES_PER_SENDER;
+    if (base > this.#base) {
+      const skipped = Math.max(0, base - this.#highest);
+      if (skipped < MAX_CREDIBLE_JUMP) this.#lost += skipped;
+      for (const seq of this.#lines.keys()) {
+        if (seq > base) break;
+        if (this.missing.get(seq) !== undefined && seq > this.#uncertain) this.#lost++;
+        this.#drop(seq);
+      }
+      this.#base = base;
+    }
+    for (let seq = Math.max(this.#highest, this.#base) + 1; seq <= to; seq++) {
+      const line = { hash: undefined, verified: false, have: false, kept: undefined, saidAt: now };
+      this.#lines.set(seq, line);
+      this.missing.add(seq, now);
+    }
+    this.#highest = to;
+  }
+
+  /** Gives a number to a datagram that was heard without one. */
+  #matchLoose(seq: number, hash: Hex64, now: number): Accepted | undefined {
+    const loose = this.loose.take(hash);
+    if (loose === undefined) return undefined;
+    const line = this.#lines.get(seq)!;
+    line.saidAt = loose.at;
+    this.#fill(seq, hash, loose.kept, now);
+    if (loose.entry !== undefined) this.#numbered.push({ entry: loose.entry, seq });
+    if (loose.shown || loose.kept.bytes === undefined) return undefined;
+    this.counts.direct++;
+    return { bytes: loose.kept.bytes, seq, saidAt: loose.at, recovered: false };
+  }
+
+  #fill(seq: number, hash: Hex64, kept: Kept, now: number): void {
+    const line = this.#lines.get(seq)!;
+    this.#unwant(seq);
+    line.hash = hash;
+    line.have = true;
+    line.kept = kept;
+    this.loose.accepted(hash, now);
+  }
+
+  #miss(seq: number, line: Line, now: number): void {
+    if (line.kept !== undefined) this.#holdings.drop(line.kept);
+    line.have = false;
+    line.kept = undefined;
+    this.missing.add(seq, now);
+  }
+
+  #unwant(seq: number): void {
+    this.missing.delete(seq, this.#lines.get(seq)?.hash);
+  }
+
+  #drop(seq: number): void {
+    this.#unwant(seq);
+    const kept = this.#lines.get(seq)?.kept;
+    if (kept !== undefined) this.#holdings.drop(kept);
+    this.#lines.delete(seq);
+  }
+
+  /** A line proved older than one's presence: so are all before it. */
+  #forget(upTo: number): void {
+    for (const seq of this.#lines.keys()) {
+      if (seq > upTo) break;
+      this.#drop(seq);
+    }
+    this.#base = Math.max(this.#base, upTo);
+  }
+
+  #hasUnhashed(): boolean {
+    for (const [seq] of this.missing.entries()) {
+      if (this.#lines.get(seq)!.hash === undefined) return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,121 @@
+/**
+ * What this member said: numbered, and kept to be repaired.
+ *
+ * @module
+ */
+
+import {
+  AGE_UNIT_MS,
+  MAX_AGE,
+  MAX_REPORT_LINES,
+  type ReportLine,
+} from "../framing/control_messages.ts";
+import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
+
+/** Most of its own lines that a member keeps: a paste of 1,000 lines, and what came before it. */
+export const MAX_OWN_LINES = 2048;
+
+/** A report lists lines said less than this ago (and the last one), in milliseconds: after the
+ * last report of a burst, 10 s behind it, the number of the last line is enough. */
+const LISTED_MS = 15_000;
+
+/** A line of one's own. */
+export interface OwnLine {
+  /** Its number. */
+  readonly seq: number;
+  /** Its datagram. */
+  readonly bytes: Uint8Array;
+  /** When it was said, in milliseconds. */
+  readonly saidAt: number;
+  /** When it was last repaired, by whomever. */
+  repairedAt: number;
+  /** The datagram's hash. */
+  readonly hash: Hex64;
+}
+
+/** The lines said, by number. Numbers start at 1. */
+export class SenderLog {
+  #lines = new Map<number, OwnLine>();
+  #highest = 0;
+  #oldest = 0;
+
+  /** The number of the last line, 0 before the first. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /** The lowest number still kept, 0 before the first. */
+  get oldest(): number {
+    return this.#oldest;
+  }
+
+  /**
+   * Numbers and keeps a line.
+   *
+   * @param bytes The datagram, not to be changed any more.
+   * @param now The time in milliseconds.
+   * @returns Its number.
+   */
+  add(bytes: Uint8Array, now: number): number {
+    const seq = ++this.#highest;
+    this.#lines.set(seq, {
+      seq,
+      bytes,
+      saidAt: now,
+      repairedAt: -Infinity,
+      hash: hashDatagram(bytes),
+    });
+    if (this.#oldest === 0) this.#oldest = seq;
+    if (this.#lines.size > MAX_OWN_LINES) this.#lines.delete(this.#oldest++);
+    return seq;
+  }
+
+  /**
+   * Finds a line.
+   *
+   * @param seq Its number.
+   * @returns The line, if it is still kept.
+   */
+  get(seq: number): OwnLine | undefined {
+    return this.#lines.get(seq);
+  }
+
+  /**
+   * Lists the last lines as a report has them.
+   *
+   * @param now The time in milliseconds.
+   * @returns At most 16, the last one last.
+   */
+  recent(now: number): ReportLine[] {
+    const list: ReportLine[] = [];
+    for (let seq = this.#highest; seq > 0 && list.length < MAX_REPORT_LINES; seq--) {
+      const line = this.#lines.get(seq);
+      if (line === undefined) break;
+      if (list.length > 0 && now - line.saidAt > LISTED_MS) break;
+      list.push({ age: ageOf(line.saidAt, now), hash: line.hash });
+    }
+    return list.reverse();
+  }
+}
+
+/**
+ * Makes an age as the wire has it.
+ *
+ * @param at When something was said, in milliseconds.
+ * @param now The time in milliseconds.
+ * @returns The age in units of 10 ms, rounded down: who joined meanwhile must not think it older.
+ */
+export function ageOf(at: number, now: number): number {
+  return Math.min(MAX_AGE, Math.max(0, Math.floor((now - at) / AGE_UNIT_MS)));
+}
+
+/**
+ * Turns an age back into a time on this member's clock.
+ *
+ * @param age The age in units of 10 ms.
+ * @param now When it arrived, in milliseconds.
+ * @returns When it was said, in milliseconds; minus infinity if that is too long ago to say.
+ */
+export function timeOf(age: number, now: number): number {
+  return age >= MAX_AGE ? -Infinity : now - age * AGE_UNIT_MS;
+}
