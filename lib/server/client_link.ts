@@ -1,0 +1,128 @@
+/**
+ * One client of the server, from its connection to its end, whatever protocol it speaks.
+ *
+ * @module
+ */
+
+import type { Directory } from "../directory/directory.ts";
+import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import type { Presence, Session } from "../people/presence.ts";
+import { Connection, type Socket } from "./connection.ts";
+import { LabSession } from "./lab_session.ts";
+import type { Limits } from "./limits.ts";
+import type { ListingReplies } from "./listing_replies.ts";
+import type { RoomIndex } from "./room_index.ts";
+import { SessionConnection } from "./session_connection.ts";
+import type { StatusLog } from "./status_event.ts";
+import { inTurns, type Turns } from "./turns.ts";
+
+/** What all clients of a server share. */
+export interface ServerParts {
+  /** The rooms. */
+  readonly directory: Directory;
+  /** The answers to getdir. */
+  readonly replies: ListingReplies;
+  /** The rooms in the order of their names. */
+  readonly index: RoomIndex;
+  /** Who is here. */
+  readonly presence: Presence;
+  /** Where what happens is told. */
+  readonly log: StatusLog;
+  /** The limits. */
+  readonly limits: Limits;
+  /** Keeps busy connections from starving others. */
+  readonly turns: Turns;
+  /** The server's program and version. */
+  readonly server: string;
+}
+
+/**
+ * Tells by the first byte which protocol a client speaks (DESIGN sections 4 and 5), and serves it.
+ * Until then, and if it speaks the lab protocol, it is somebody without a name.
+ */
+export class ClientLink {
+  readonly #parts: ServerParts;
+  readonly #socket: Socket;
+  readonly #peer: Endpoint;
+  readonly #lab: Connection;
+  readonly #nameless: Session;
+  #session: SessionConnection | undefined;
+  #stopping = false;
+  #seenRequests = 0;
+
+  /**
+   * Makes the link; `run()` starts it.
+   *
+   * @param parts What all clients share.
+   * @param socket The connection; the link closes it.
+   * @param peer The client's address and port.
+   */
+  constructor(parts: ServerParts, socket: Socket, peer: Endpoint) {
+    this.#parts = parts;
+    this.#socket = socket;
+    this.#peer = peer;
+    this.#nameless = { address: peer.host };
+    const { directory, replies, log, limits, turns } = parts;
+    const session = new LabSession({
+      directory,
+      replies,
+      log,
+      peer: formatEndpoint(peer),
+      maxReplyBytes: limits.maxReplyBytes,
+    });
+    this.#lab = new Connection({ socket, session, limits, turns, now: () => performance.now() });
+  }
+
+  /**
+   * Serves the client.
+   *
+   * @returns Why the server ended it, or undefined if the client did; resolves when it is closed.
+   */
+  async run(): Promise<string | undefined> {
+    const { presence } = this.#parts;
+    presence.enter(this.#nameless, { now: Date.now() });
+    const end = await this.#lab.run();
+    presence.leave(this.#nameless);
+    if (end.kind === "closed") return end.why;
+    const { directory, index, log, server, turns } = this.#parts;
+    this.#session = new SessionConnection({
+      socket: inTurns(this.#socket, turns),
+      initial: end.initial,
+      peer: this.#peer,
+      now: Date.now,
+      directory,
+      index,
+      presence,
+      log,
+      server,
+    });
+    if (this.#stopping) this.#session.stop();
+    return await this.#session.run();
+  }
+
+  /** Ends it: at once if it waits for requests, else after the present replies. */
+  stop(): void {
+    this.#stopping = true;
+    if (this.#session === undefined) this.#lab.stop();
+    else this.#session.stop();
+  }
+
+  /** Ends it now, whatever is under way. */
+  abort(): void {
+    if (this.#session === undefined) this.#lab.abort();
+    else this.#session.abort();
+  }
+
+  /**
+   * Closes a lab connection whose client let too much time pass; a session watches itself.
+   *
+   * @param now The time in milliseconds of `performance.now()`.
+   */
+  check(now: number): void {
+    if (this.#session !== undefined) return;
+    this.#lab.check(now);
+    if (this.#lab.completed === this.#seenRequests) return;
+    this.#seenRequests = this.#lab.completed;
+    this.#parts.presence.touch(this.#nameless, Date.now());
+  }
+}

@@ -1,0 +1,216 @@
+/**
+ * One lab client's requests and their replies, without a socket.
+ *
+ * @module
+ */
+
+import { concat } from "@std/bytes/concat";
+import type { Directory } from "../directory/directory.ts";
+import { DirectoryError } from "../directory/directory_error.ts";
+import { endpointOf } from "../directory/room.ts";
+import { LabFormatError, type LabRequest, LabRequestDecoder } from "../framing/lab.ts";
+import { encodeRoomReply } from "../framing/lab_reply.ts";
+import type { ListingReplies } from "./listing_replies.ts";
+import type { StatusLog } from "./status_event.ts";
+
+/**
+ * How many bytes of small replies are joined for one write. A listing that is longer is memory that all
+ * connections share, and is handed out as it is.
+ */
+const MAX_JOINED_BYTES = 64 * 1024;
+
+/** What a {@linkcode LabSession} works with. */
+export interface LabSessionOptions {
+  /** The rooms. */
+  readonly directory: Directory;
+  /** The answers to getdir. */
+  readonly replies: ListingReplies;
+  /** Where each request and its outcome is told. */
+  readonly log: StatusLog;
+  /** The client, as `address:port`. */
+  readonly peer: string;
+  /** How long a piece of replies may get; one reply may be longer. */
+  readonly maxReplyBytes: number;
+}
+
+/**
+ * Takes bytes, hands out replies: `push()` what was read, then send what `next()` returns until
+ * it returns undefined, then close if the session is `over`.
+ */
+export class LabSession {
+  readonly #options: LabSessionOptions;
+  readonly #decoder = new LabRequestDecoder();
+  /** getdir requests of the present run that are still to be answered. */
+  #getdirs = 0;
+  /** A large reply that is handed out next, since joining it would mean copying it. */
+  #held: Uint8Array | undefined;
+  #over = false;
+  #fault: string | undefined;
+  #completed = 0;
+
+  /**
+   * Begins a session.
+   *
+   * @param options What it works with.
+   */
+  constructor(options: LabSessionOptions) {
+    this.#options = options;
+  }
+
+  /** Whether a request was begun and its end has not arrived. */
+  get pending(): boolean {
+    return this.#decoder.pending;
+  }
+
+  /** How many requests were complete so far: a change means that a pending one is a new one. */
+  get completed(): number {
+    return this.#completed;
+  }
+
+  /** Whether the connection is to be closed once everything handed out was sent. */
+  get over(): boolean {
+    return this.#over;
+  }
+
+  /** What the client did wrong, if that is why the session is over. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /**
+   * Takes what was read.
+   *
+   * @param chunk Bytes of the connection; must stay as they are until `next()` returns undefined.
+   */
+  push(chunk: Uint8Array): void {
+    this.#decoder.push(chunk);
+  }
+
+  /**
+   * Carries out requests until there are enough replies for one write.
+   *
+   * @returns Bytes to send, or undefined if more must be read first; a promise only if the
+   *   directory's store had to be asked.
+   */
+  next(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
+    const first = this.#reply();
+    if (first === undefined) return undefined;
+    const parts: Uint8Array[] = [];
+    if (first instanceof Promise) return this.#nextAfter(first, parts);
+    // The usual read holds one request, or one run of getdir: nothing to join.
+    if (this.#getdirs === 0 && this.#decoder.empty) return first;
+    parts.push(first);
+    const waiting = this.#gather(parts);
+    return waiting === undefined ? join(parts) : this.#nextAfter(waiting, parts);
+  }
+
+  async #nextAfter(first: Promise<void>, parts: Uint8Array[]): Promise<Uint8Array | undefined> {
+    let waiting: Promise<void> | undefined = first;
+    while (waiting !== undefined) {
+      await waiting;
+      waiting = this.#gather(parts);
+    }
+    return join(parts);
+  }
+
+  /** Fills `parts` until they are enough; returns a promise where the store makes it wait. */
+  #gather(parts: Uint8Array[]): Promise<void> | undefined {
+    let size = parts.reduce((sum, part) => sum + part.length, 0);
+    const enough = Math.min(this.#options.maxReplyBytes, MAX_JOINED_BYTES);
+    while (size < enough) {
+      const reply = this.#reply();
+      if (reply === undefined) return undefined;
+      if (reply instanceof Promise) return reply;
+      if (parts.length > 0 && reply.length >= enough) {
+        this.#held = reply;
+        return undefined;
+      }
+      parts.push(reply);
+      size += reply.length;
+    }
+    return undefined;
+  }
+
+  /** The next reply, whichever it is. */
+  #reply(): Uint8Array | undefined | Promise<void> {
+    const held = this.#held;
+    if (held !== undefined) {
+      this.#held = undefined;
+      return held;
+    }
+    return this.#getdirs > 0 ? this.#listings() : this.#advance();
+  }
+
+  #listings(): Uint8Array {
+    const times = Math.min(this.#getdirs, this.#options.replies.maxTimes);
+    this.#getdirs -= times;
+    return this.#options.replies.take(times);
+  }
+
+  /** Carries out the next request. */
+  #advance(): Uint8Array | undefined | Promise<void> {
+    if (this.#over) return undefined;
+    const request = this.#decode();
+    if (request === undefined) return undefined;
+    this.#completed++;
+    switch (request.op) {
+      case "getdir":
+        this.#getdirs = request.times;
+        if (this.#options.log.verbose) {
+          const { size } = this.#options.directory;
+          this.#tell(request, `${size} ${size === 1 ? "room" : "rooms"}`);
+        }
+        return this.#listings();
+      case "makeroom":
+        return this.#change(
+          request,
+          "created",
+          () => this.#options.directory.create(request.name, request.address, request.port),
+        );
+      case "deleteroom":
+        return this.#change(request, "deleted", () => this.#options.directory.delete(request.name));
+      case "chat": {
+        const room = this.#options.directory.find(request.name);
+        this.#over = true;
+        if (room === undefined) this.#tell(request, "there is no room of that name", true);
+        else this.#tell(request, endpointOf(room));
+        return encodeRoomReply(room);
+      }
+    }
+  }
+
+  #decode(): LabRequest | undefined {
+    try {
+      return this.#decoder.next();
+    } catch (error) {
+      if (!(error instanceof LabFormatError)) throw error;
+      this.#over = true;
+      this.#fault = error.message;
+      return undefined;
+    }
+  }
+
+  /** A change gets no reply, whatever comes of it; what comes of it is told to the operator. */
+  async #change(
+    request: LabRequest,
+    outcome: string,
+    change: () => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      await change();
+      this.#tell(request, outcome);
+    } catch (error) {
+      if (!(error instanceof DirectoryError)) throw error;
+      this.#tell(request, error.why, true);
+    }
+  }
+
+  #tell(request: LabRequest, outcome: string, refused = false): void {
+    const { log, peer } = this.#options;
+    if (log.verbose) log.report({ event: "request", peer, request, outcome, refused });
+  }
+}
+
+function join(parts: Uint8Array[]): Uint8Array | undefined {
+  return parts.length > 1 ? concat(parts) : parts[0];
+}

@@ -1,0 +1,121 @@
+/**
+ * What stands before the handlers of a session: checks, the operator's log, signs of life.
+ *
+ * @module
+ */
+
+import { ROOM_METHODS } from "../directory/room_methods.ts";
+import { reasonOf } from "../errors.ts";
+import { PEOPLE_METHODS } from "../people/people_methods.ts";
+import { faultOfParams, type Method } from "../rpc/method.ts";
+import type { RpcHandler } from "../rpc/methods.ts";
+import { refusal, RpcCode, RpcError } from "../rpc/rpc_error.ts";
+import type { SessionService } from "./session_service.ts";
+import type { StatusLog } from "./status_event.ts";
+
+/** How much of a parameter is logged, in characters. */
+const MAX_LOGGED_LENGTH = 100;
+
+/** How much of an outcome is logged, in characters: its sentence may repeat a parameter. */
+const MAX_OUTCOME_LENGTH = 300;
+
+/** All methods of the server. */
+export const SERVER_METHODS: readonly Method[] = [
+  ...Object.values(PEOPLE_METHODS),
+  ...Object.values(ROOM_METHODS),
+];
+
+type Params = Readonly<Record<string, unknown>>;
+
+/**
+ * Wraps the handlers of a session: parameters are checked against the method's table, nothing but
+ * `hello` is answered before `hello`, and each call and its outcome is told to the operator.
+ *
+ * @param service The session.
+ * @param log Where calls are told.
+ * @param peer The client, as `address:port`.
+ * @returns The handlers by method, for an `RpcPeer`.
+ */
+export function guardHandlers(
+  service: SessionService,
+  log: StatusLog,
+  peer: string,
+): Record<string, RpcHandler> {
+  const guarded: Record<string, RpcHandler> = Object.create(null);
+  for (const method of SERVER_METHODS) {
+    const handler = (service.handlers as Record<string, (params: unknown) => unknown>)[method.name];
+    if (handler === undefined) continue;
+    guarded[method.name] = (params) => {
+      const done = log.verbose ? teller(log, peer, method, params) : undefined;
+      try {
+        check(service, method, params);
+        service.touch();
+        const result = handler(params);
+        if (!(result instanceof Promise)) {
+          done?.();
+          return result;
+        }
+        return done === undefined ? result : result.then(
+          (value) => {
+            done();
+            return value;
+          },
+          (error) => {
+            done(error);
+            throw error;
+          },
+        );
+      } catch (error) {
+        done?.(error);
+        throw error;
+      }
+    };
+  }
+  return guarded;
+}
+
+function check(service: SessionService, method: Method, params: unknown): void {
+  if (!service.greeted && method.name !== "hello") {
+    throw refusal("HELLO_FIRST", `Cannot call ${method.name}: the first request must be hello.`);
+  }
+  const fault = faultOfParams(method.params, params);
+  if (fault !== undefined) {
+    throw new RpcError(RpcCode.invalidParams, `Cannot call ${method.name}: ${fault}.`);
+  }
+}
+
+function teller(
+  log: StatusLog,
+  peer: string,
+  method: Method,
+  params: unknown,
+): (error?: unknown) => void {
+  const request = { op: method.name, params: loggable(method, params as Params) };
+  return (error) => {
+    const refused = error !== undefined;
+    // The sentence ends with a full stop, and so does the status line.
+    const outcome = refused
+      ? shorten(reasonOf(error).replace(/\.$/, ""), MAX_OUTCOME_LENGTH)
+      : "done";
+    log.report({ event: "request", peer, request, outcome, refused });
+  };
+}
+
+/** Only parameters of the method, no secrets, nothing long. */
+function loggable(method: Method, params: Params): Params {
+  const shown: Record<string, unknown> = {};
+  for (const [name, field] of Object.entries(method.params)) {
+    const value = Object.hasOwn(params, name) ? params[name] : undefined;
+    if (value === undefined || field.secret) continue;
+    shown[name] = typeof value === "string"
+      ? shorten(value, MAX_LOGGED_LENGTH)
+      : typeof value === "object" && value !== null
+      ? "..."
+      : value;
+  }
+  return shown;
+}
+
+function shorten(text: string, most: number): string {
+  return text.length > most ? `${text.slice(0, most)}...` : text;
+}

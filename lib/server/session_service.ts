@@ -1,0 +1,302 @@
+/**
+ * What the server does for one session, without a socket: the handlers of the session protocol.
+ *
+ * @module
+ */
+
+import type { Directory } from "../directory/directory.ts";
+import { DirectoryError } from "../directory/directory_error.ts";
+import type { Room } from "../directory/room.ts";
+import type {
+  CreateParams,
+  ListParams,
+  NameParams,
+  RoomAnswer,
+  RoomChange,
+  RoomList,
+  RoomMethodMap,
+  RoomRecord,
+  RoomWatch,
+  WatchParams,
+} from "../directory/room_methods.ts";
+import type { DirectoryChange } from "../directory/store.ts";
+import { UserError } from "../errors.ts";
+import { sanitise } from "../text.ts";
+import type { Endpoint } from "../net/endpoint.ts";
+import {
+  FEATURES,
+  type HelloParams,
+  type HelloResult,
+  type PeopleList,
+  type PeopleListParams,
+  type PeopleMethodMap,
+  type PersonChange,
+  type PersonRecord,
+  SESSION_PROTOCOL,
+} from "../people/people_methods.ts";
+import {
+  type Person,
+  type Presence,
+  type PresenceChange,
+  PresenceError,
+  type Session,
+} from "../people/presence.ts";
+import { takePage } from "../rpc/page.ts";
+import { refusal } from "../rpc/rpc_error.ts";
+import type { RoomIndex } from "./room_index.ts";
+
+/** How long a client's description of itself may be, in characters. */
+const MAX_CLIENT_LENGTH = 64;
+
+/** How long the secret is with which a client takes its name over, in characters. */
+const RESUME_LENGTH = { min: 16, max: 64 } as const;
+
+/** What a {@linkcode SessionService} works with. */
+export interface SessionServiceOptions {
+  /** The rooms. */
+  readonly directory: Directory;
+  /** The rooms in the order of their names. */
+  readonly index: RoomIndex;
+  /** Who is here. */
+  readonly presence: Presence;
+  /** The client's address and port. */
+  readonly peer: Endpoint;
+  /** The server's program and version. */
+  readonly server: string;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+  /** Turns the watch over the client's silence on or off. */
+  readonly setKeepAlive: (on: boolean) => void;
+  /** Sends a notification to the client. */
+  readonly notify: (method: string, params: unknown) => void;
+  /** Ends the connection, with the reason. */
+  readonly close: (why: string) => void;
+  /** Tells the operator of a mishap that is not the client's fault. */
+  readonly problem: (what: string) => void;
+}
+
+/** All methods that a session may call, and what they take and answer. */
+export type SessionMethodMap = RoomMethodMap & PeopleMethodMap;
+
+/** One function per method; parameters have been checked against the method's table. */
+export type SessionHandlers = {
+  readonly [Name in keyof SessionMethodMap]: (
+    params: SessionMethodMap[Name]["params"],
+  ) => SessionMethodMap[Name]["result"] | Promise<SessionMethodMap[Name]["result"]>;
+};
+
+/** One session: greeted or not yet, watching or not. Dispose it when its connection ends. */
+export class SessionService implements Disposable {
+  readonly #options: SessionServiceOptions;
+  readonly #session: Session;
+  #greeted = false;
+  #roomWatch: Disposable | undefined;
+  #peopleWatch: Disposable | undefined;
+  /** The handlers of this session. */
+  readonly handlers: SessionHandlers;
+
+  /**
+   * Begins a session for a connection.
+   *
+   * @param options What it works with.
+   */
+  constructor(options: SessionServiceOptions) {
+    this.#options = options;
+    this.#session = {
+      address: options.peer.host,
+      displaced: () => options.close("the same client connected again"),
+    };
+    options.presence.enter(this.#session, { now: options.now() });
+    this.handlers = {
+      "hello": (params) => this.#hello(params),
+      "rooms.list": (params) => this.#listRooms(params),
+      "rooms.create": (params) => this.#createRoom(params),
+      "rooms.delete": (params) => this.#deleteRoom(params),
+      "rooms.find": (params) => this.#findRoom(params),
+      "rooms.watch": (params) => this.#watchRooms(params),
+      "rooms.unwatch": () => this.#unwatchRooms(),
+      "people.list": (params) => this.#listPeople(params),
+      "people.watch": () => this.#watchPeople(),
+      "people.unwatch": () => this.#unwatchPeople(),
+      "people.rename": ({ name }) => this.#rename(name),
+      "people.move": ({ room }) => this.#move(room),
+    };
+  }
+
+  /** Whether the client has said hello: before, it may call nothing else. */
+  get greeted(): boolean {
+    return this.#greeted;
+  }
+
+  /** The client did something. */
+  touch(): void {
+    this.#options.presence.touch(this.#session, this.#options.now());
+  }
+
+  /** Ends the session: its name is free, its watches end. */
+  [Symbol.dispose](): void {
+    this.#unwatchRooms();
+    this.#unwatchPeople();
+    this.#options.presence.leave(this.#session);
+  }
+
+  #hello(params: HelloParams): HelloResult {
+    const { client, protocol, name, resume, orSimilar, keepAlive } = params;
+    if (client.length === 0 || client.length > MAX_CLIENT_LENGTH) {
+      const why = `"client" has 1 to ${MAX_CLIENT_LENGTH} characters`;
+      throw refusal("BAD_HELLO", `Cannot begin a session: ${why}.`);
+    }
+    const { min, max } = RESUME_LENGTH;
+    if (resume !== undefined && (resume.length < min || resume.length > max)) {
+      const why = `"resume" has ${min} to ${max} characters`;
+      throw refusal("BAD_HELLO", `Cannot begin a session: ${why}.`);
+    }
+    if (protocol < SESSION_PROTOCOL) {
+      const why = `this server speaks protocol ${SESSION_PROTOCOL}`;
+      throw refusal("BAD_PROTOCOL", `Cannot begin a session: ${why}.`, {
+        protocol: SESSION_PROTOCOL,
+      });
+    }
+    const { presence, peer, now, server } = this.#options;
+    const person = named(() =>
+      presence.enter(this.#session, { name, secret: resume, orSimilar, now: now() })
+    );
+    this.#greeted = true;
+    this.#options.setKeepAlive(keepAlive === true);
+    const you = { address: peer.host, port: peer.port, name: person.name };
+    return { server, protocol: SESSION_PROTOCOL, you, features: FEATURES };
+  }
+
+  #listRooms({ after }: ListParams): RoomList {
+    const { directory, index } = this.#options;
+    const { page, more } = takePage(this.#records(index.after(after)));
+    const next = more ? page.at(-1)?.name : undefined;
+    const { revision } = directory;
+    return { revision, rooms: page, ...(next === undefined ? {} : { next }) };
+  }
+
+  async #createRoom({ name, address, port, topic }: CreateParams): Promise<RoomAnswer> {
+    const createdBy = this.#options.presence.personOf(this.#session)?.name;
+    const asText = port === undefined ? undefined : String(port);
+    const { directory } = this.#options;
+    const room = await this.#kept(
+      `create room "${sanitise(name)}"`,
+      directory.create(name, address, asText, { topic, createdBy }),
+    );
+    return { room: this.#record(room) };
+  }
+
+  async #deleteRoom({ name }: NameParams): Promise<RoomAnswer> {
+    const action = `delete room "${sanitise(name)}"`;
+    return { room: this.#record(await this.#kept(action, this.#options.directory.delete(name))) };
+  }
+
+  #findRoom({ name }: NameParams): RoomAnswer {
+    const room = this.#options.directory.find(name);
+    if (room !== undefined) return { room: this.#record(room) };
+    const shown = sanitise(name);
+    throw refusal("NO_SUCH_ROOM", `Cannot find room "${shown}": there is no room of that name.`);
+  }
+
+  #watchRooms({ since }: WatchParams): RoomWatch {
+    const { directory, notify } = this.#options;
+    this.#roomWatch ??= directory.watch((change) => notify("rooms.changed", this.#change(change)));
+    const { revision } = directory;
+    const missed = since === undefined ? undefined : directory.changesSince(since);
+    if (missed === undefined) return { revision };
+    const { page, more } = takePage(missed.map((change) => this.#change(change)));
+    return more ? { revision } : { revision, changes: page };
+  }
+
+  #unwatchRooms(): Record<never, never> {
+    this.#roomWatch?.[Symbol.dispose]();
+    this.#roomWatch = undefined;
+    return {};
+  }
+
+  #listPeople({ after = 0 }: PeopleListParams): PeopleList {
+    const { page, more } = takePage(this.#numbered(after));
+    const next = more ? page.at(-1)?.number : undefined;
+    const people = page.map(({ person }) => person);
+    return { people, ...(next === undefined ? {} : { next }) };
+  }
+
+  #watchPeople(): Record<never, never> {
+    const { presence, notify } = this.#options;
+    const tell = (change: PresenceChange): void => notify("people.changed", this.#arrival(change));
+    this.#peopleWatch ??= presence.watch(tell);
+    return {};
+  }
+
+  #unwatchPeople(): Record<never, never> {
+    this.#peopleWatch?.[Symbol.dispose]();
+    this.#peopleWatch = undefined;
+    return {};
+  }
+
+  #rename(name: string): { name: string } {
+    const { presence, now } = this.#options;
+    return { name: named(() => presence.rename(this.#session, name, now())).name };
+  }
+
+  #move(room: string | null): Record<never, never> {
+    const { presence, now, directory } = this.#options;
+    // Only rooms of the directory: what others are shown is not for a client to make up.
+    const known = room !== null && directory.find(room) !== undefined ? room : undefined;
+    presence.move(this.#session, known, now());
+    return {};
+  }
+
+  /** Turns what the directory refuses, and what its store fails with, into an answer. */
+  async #kept<T>(action: string, change: Promise<T>): Promise<T> {
+    try {
+      return await change;
+    } catch (error) {
+      if (error instanceof DirectoryError) {
+        throw refusal(error.code, error.message, error.by === undefined ? {} : { by: error.by });
+      }
+      if (!(error instanceof UserError)) throw error;
+      // The operator can do something about it; the sentence names files that are not for clients.
+      this.#options.problem(error.message);
+      const why = "the server could not store it. Tell the server's operator, then try again";
+      throw refusal("STORE_FAILED", `Cannot ${action}: ${why}.`);
+    }
+  }
+
+  *#records(rooms: Iterable<Room>): Iterable<RoomRecord> {
+    for (const room of rooms) yield this.#record(room);
+  }
+
+  #record(room: Room): RoomRecord {
+    return { ...room, members: this.#options.presence.membersOf(room.name) };
+  }
+
+  #change({ revision, kind, room }: DirectoryChange): RoomChange {
+    return { revision, kind, room: this.#record(room) };
+  }
+
+  *#numbered(after: number): Iterable<{ number: number; person: PersonRecord }> {
+    for (const [number, person] of this.#options.presence.peopleAfter(after)) {
+      yield { number, person: this.#person(person) };
+    }
+  }
+
+  #person({ active, ...person }: Person): PersonRecord {
+    return { ...person, idle: Math.max(0, Math.floor((this.#options.now() - active) / 1000)) };
+  }
+
+  #arrival({ person, ...change }: PresenceChange): PersonChange {
+    return { ...change, person: this.#person(person) };
+  }
+}
+
+/** Turns a refusal of a name into an answer. */
+function named<T>(claim: () => T): T {
+  try {
+    return claim();
+  } catch (error) {
+    if (!(error instanceof PresenceError)) throw error;
+    const { code, message, suggestion } = error;
+    throw refusal(code, message, suggestion === undefined ? {} : { suggestion });
+  }
+}

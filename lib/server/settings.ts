@@ -1,0 +1,175 @@
+/**
+ * What the server's command line says.
+ *
+ * @module
+ */
+
+import { MAX_PORT } from "../directory/rules.ts";
+import { DEFAULT_MAX_ROOMS } from "../directory/memory_store.ts";
+import { UsageError } from "../errors.ts";
+import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
+import { isUnsafe, sanitise } from "../text.ts";
+import { DEFAULT_LIMITS } from "./limits.ts";
+
+/** The port of the Chat Room Directory Protocol (CRDP). */
+export const CRDP = 50001;
+
+/** More connections than this no system of today hands to one process. */
+const MAX_CONNECTIONS = 1_000_000;
+
+/** The longest lines of so many rooms still fit the 16 MiB of listing that our clients take. */
+const MAX_ROOMS = 150_000;
+
+const FLAGS: readonly Flag[] = [
+  { name: "port", value: "N", help: `TCP port to listen on; 0 for any free one (${CRDP})` },
+  { name: "host", value: "ADDR", help: "address to listen on (0.0.0.0: all interfaces)" },
+  {
+    name: "data",
+    value: "FILE",
+    help: "file that keeps the directory over restarts (crds.db in\n" +
+      "the state folder of your account)",
+  },
+  { name: "memory", help: "keep the directory in memory: it is empty after a restart" },
+  {
+    name: "name",
+    value: "NAME",
+    help: "what the server is called on the network (CRDS on <host>)",
+  },
+  { name: "no-announce", help: "do not announce the server on the network (mDNS/DNS-SD)" },
+  { name: "quiet", help: "no line per connection and command, only problems" },
+  { name: "log", value: "FORMAT", help: "how status lines look: text or json (text)" },
+  {
+    name: "max-connections",
+    value: "N",
+    help: `clients at one time (${DEFAULT_LIMITS.maxConnections})`,
+  },
+  { name: "max-rooms", value: "N", help: `rooms in the directory (${DEFAULT_MAX_ROOMS})` },
+  {
+    name: "request-timeout",
+    value: "S",
+    help: `seconds to finish a request that was begun (${DEFAULT_LIMITS.requestTimeout / 1000})`,
+  },
+  { name: "help", help: "print this text" },
+  { name: "version", help: "print the version" },
+];
+
+/** What `--help` prints. */
+export const SERVER_HELP: string = `crds-server - the Chat Room Directory Server
+
+Keeps the list of chat rooms of a local network. Clients look rooms up here
+(TCP port ${CRDP}) and then talk to each other directly over IP multicast.
+
+Usage: crds-server [flags]     (from the source: deno task server [flags])
+
+${formatFlags(FLAGS)}
+
+Stop it with Ctrl-C. Exit codes: 0 stopped, 1 cannot listen or
+cannot open the file of the directory, 2 wrong flags.
+`;
+
+/** What the command line asks for. */
+export type ServerCommand =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "serve"; readonly settings: ServerSettings };
+
+/** How to serve. */
+export interface ServerSettings {
+  /** The address to listen on. */
+  readonly host: string;
+  /** The TCP port; 0 for any free one. */
+  readonly port: number;
+  /** The file that keeps the directory; undefined: the default one; null: none. */
+  readonly data: string | undefined | null;
+  /** Whether to announce the server on the network, and under which name. */
+  readonly announce: boolean;
+  /** What the server is called on the network; undefined: the default. */
+  readonly name: string | undefined;
+  /** Whether to leave out the ordinary status lines. */
+  readonly quiet: boolean;
+  /** How status lines look. */
+  readonly log: "text" | "json";
+  /** Clients at one time. */
+  readonly maxConnections: number;
+  /** Rooms in the directory. */
+  readonly maxRooms: number;
+  /** Milliseconds to finish a request that was begun. */
+  readonly requestTimeout: number;
+}
+
+/**
+ * Reads the command line.
+ *
+ * @param args The words after the program's name.
+ * @returns What to do.
+ * @throws {UsageError} If the words are wrong.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const command = parseServerArgs(["--port", "0"]);
+ * assertEquals(command.kind === "serve" && command.settings.port, 0);
+ * ```
+ */
+export function parseServerArgs(args: readonly string[]): ServerCommand {
+  const flags = parseFlags(args, FLAGS, "crds-server");
+  if (flags.switches.has("help")) return { kind: "help" };
+  if (flags.switches.has("version")) return { kind: "version" };
+  const [word] = flags.words;
+  if (word !== undefined) {
+    throw new UsageError(`Cannot understand "${word}": flags only. See "crds-server --help".`);
+  }
+  const log = flags.values.get("log") ?? "text";
+  if (log !== "text" && log !== "json") {
+    throw new UsageError(`Cannot use --log "${log}": there is no such format. Use text or json.`);
+  }
+  const data = flags.values.get("data");
+  if (data !== undefined && flags.switches.has("memory")) {
+    throw new UsageError("Cannot use --data and --memory together: choose one of them.");
+  }
+  const { maxConnections, requestTimeout } = DEFAULT_LIMITS;
+  return {
+    kind: "serve",
+    settings: {
+      host: flags.values.get("host") ?? "0.0.0.0",
+      port: numberFlag(flags, "port", { min: 0, max: MAX_PORT, otherwise: CRDP }),
+      data: flags.switches.has("memory") ? null : data,
+      announce: !flags.switches.has("no-announce"),
+      name: parseServerName(flags.values.get("name")),
+      quiet: flags.switches.has("quiet"),
+      log,
+      maxConnections: numberFlag(flags, "max-connections", {
+        min: 1,
+        max: MAX_CONNECTIONS,
+        otherwise: maxConnections,
+      }),
+      maxRooms: numberFlag(flags, "max-rooms", {
+        min: 1,
+        max: MAX_ROOMS,
+        otherwise: DEFAULT_MAX_ROOMS,
+      }),
+      requestTimeout: 1000 * numberFlag(flags, "request-timeout", {
+        min: 1,
+        max: 3600,
+        otherwise: requestTimeout / 1000,
+      }),
+    },
+  };
+}
+
+/** An instance name of DNS-SD is one DNS label (RFC 6763, section 4.1.1). */
+const MAX_SERVER_NAME_BYTES = 63;
+
+function parseServerName(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  const size = new TextEncoder().encode(name).length;
+  if (name.trim() === "" || size > MAX_SERVER_NAME_BYTES || isUnsafe(name)) {
+    throw new UsageError(
+      `Cannot use --name "${
+        sanitise(name)
+      }": a name has 1-${MAX_SERVER_NAME_BYTES} bytes of plain text.`,
+    );
+  }
+  return name.trim();
+}

@@ -1,0 +1,56 @@
+/**
+ * The Chat Room Directory Server: flags in, parts wired, exit code out.
+ *
+ * @module
+ */
+
+import { Directory } from "./lib/directory/directory.ts";
+import { UsageError, UserError } from "./lib/errors.ts";
+import { announce } from "./lib/server/announce.ts";
+import { DirectoryServer } from "./lib/server/directory_server.ts";
+import { parseServerArgs, SERVER_HELP, type ServerSettings } from "./lib/server/settings.ts";
+import { StatusWriter } from "./lib/server/status_writer.ts";
+import { openStore } from "./lib/server/storage.ts";
+import { untilSignal } from "./lib/signals.ts";
+import { VERSION } from "./lib/version.ts";
+
+/** How long an operator's terminal or pipe may take to read the last lines, in milliseconds. */
+const FLUSH_TIMEOUT = 1_000;
+
+async function serve(settings: ServerSettings): Promise<void> {
+  const log = new StatusWriter({
+    write: (bytes) => Deno.stdout.write(bytes),
+    now: Date.now,
+    format: settings.log,
+    quiet: settings.quiet,
+  });
+  const { host, port, maxConnections, requestTimeout } = settings;
+  const limits = { maxConnections, requestTimeout };
+  const { store, file } = await openStore(settings, (name) => Deno.env.get(name));
+  {
+    await using _store = store;
+    using directory = await Directory.open(store);
+    await using server = new DirectoryServer({ host, port, directory, log, limits });
+    if (file !== null) log.report({ event: "directory", rooms: directory.size, file });
+    await using _announcement = announce(settings, server, log);
+    log.report({ event: "stopping", why: await untilSignal(["SIGINT", "SIGTERM"]) });
+  }
+  log.report({ event: "stopped" });
+  await log.flush(FLUSH_TIMEOUT);
+}
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const command = parseServerArgs(args);
+    if (command.kind === "help") console.log(SERVER_HELP.trimEnd());
+    else if (command.kind === "version") console.log(`crds-server ${VERSION}`);
+    else await serve(command.settings);
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

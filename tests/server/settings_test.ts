@@ -1,0 +1,85 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/errors.ts";
+import { parseServerArgs, SERVER_HELP, type ServerSettings } from "../../lib/server/settings.ts";
+
+const DEFAULTS: ServerSettings = {
+  host: "0.0.0.0",
+  port: 50001,
+  data: undefined,
+  announce: true,
+  name: undefined,
+  quiet: false,
+  log: "text",
+  maxConnections: 10_000,
+  maxRooms: 10_000,
+  requestTimeout: 10_000,
+};
+
+const GOOD: [args: string[], settings: Partial<ServerSettings>][] = [
+  [[], {}],
+  [["--port", "0"], { port: 0 }],
+  [["--port=65535"], { port: 65535 }],
+  [["--host", "127.0.0.1"], { host: "127.0.0.1" }],
+  [["--host", "::1"], { host: "::1" }],
+  [["--quiet"], { quiet: true }],
+  [["--data", "x.db"], { data: "x.db" }],
+  [["--memory"], { data: null }],
+  [["--no-announce"], { announce: false }],
+  [["--name", " Lab 7 "], { name: "Lab 7" }],
+  [["--log", "json"], { log: "json" }],
+  [["--log", "text"], { log: "text" }],
+  [["--max-connections", "1"], { maxConnections: 1 }],
+  [["--max-rooms", "5"], { maxRooms: 5 }],
+  [["--request-timeout", "1"], { requestTimeout: 1_000 }],
+  [["--", "--quiet"], { quiet: true }],
+];
+
+for (const [args, settings] of GOOD) {
+  Deno.test(`parseServerArgs() reads: ${args.join(" ")}`, () => {
+    assertEquals(parseServerArgs(args), {
+      kind: "serve",
+      settings: { ...DEFAULTS, ...settings },
+    });
+  });
+}
+
+Deno.test("parseServerArgs() reads --help and --version, whatever else is there", () => {
+  assertEquals(parseServerArgs(["--help"]), { kind: "help" });
+  assertEquals(parseServerArgs(["--version"]), { kind: "version" });
+  assertEquals(parseServerArgs(["--version", "--help", "x", "--port", "abc"]), { kind: "help" });
+});
+
+const WRONG: [args: string[], message: string][] = [
+  [["--port", "65536"], 'Cannot use --port "65536": it is no whole number in 0-65535.'],
+  [["--port", "abc"], 'Cannot use --port "abc"'],
+  [["--port=-1"], 'Cannot use --port "-1"'],
+  [["--port", ""], 'Cannot use flag "--port": its value is missing.'],
+  [["--prot", "1"], 'Cannot use flag "--prot": there is no such flag. See "crds-server --help".'],
+  [["-p", "1"], 'Cannot use flag "-p"'],
+  [["50001"], 'Cannot understand "50001": flags only. See "crds-server --help".'],
+  [["--log", "xml"], 'Cannot use --log "xml": there is no such format. Use text or json.'],
+  [["--log", "JSON"], 'Cannot use --log "JSON"'],
+  [["--max-connections", "0"], 'Cannot use --max-connections "0"'],
+  [["--max-rooms", "0"], 'Cannot use --max-rooms "0"'],
+  [["--max-rooms", "1000000"], 'Cannot use --max-rooms "1000000"'],
+  [["--request-timeout", "0"], 'Cannot use --request-timeout "0"'],
+  [["--request-timeout", "0.5"], 'Cannot use --request-timeout "0.5"'],
+  [["--request-timeout", "3601"], "in 1-3600. Leave it out for 10."],
+];
+
+for (const [args, message] of WRONG) {
+  Deno.test(`parseServerArgs() refuses: ${args.join(" ")}`, () => {
+    assertThrows(() => parseServerArgs(args), UsageError, message);
+  });
+}
+
+Deno.test("SERVER_HELP names every flag, the port and the exit codes, in 80 columns", () => {
+  const flags =
+    "port host data memory name no-announce quiet log max-connections max-rooms request-timeout help version";
+  for (const flag of flags.split(" ")) {
+    assertEquals(SERVER_HELP.includes(`  --${flag}`), true, flag);
+  }
+  assertEquals(SERVER_HELP.includes("50001"), true);
+  assertEquals(SERVER_HELP.includes("Exit codes: 0"), true);
+  assertEquals(SERVER_HELP.split("\n").filter((line) => line.length > 80), []);
+});
