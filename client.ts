@@ -1,0 +1,43 @@
+/**
+ * The terminal client: flags in, parts wired, exit code out.
+ *
+ * @module
+ */
+
+import { completionScript } from "./lib/client/completions.ts";
+import { runOnce, runPrompt } from "./lib/client/run.ts";
+import {
+  CLIENT_FLAGS,
+  CLIENT_HELP,
+  parseClientArgs,
+  SHELL_COMPLETIONS,
+} from "./lib/client/settings.ts";
+import { UsageError, UserError } from "./lib/errors.ts";
+import { VERSION } from "./lib/version.ts";
+
+async function main(args: string[]): Promise<number> {
+  try {
+    const command = parseClientArgs(args, (name) => Deno.env.get(name));
+    switch (command.kind) {
+      case "help":
+        console.log(CLIENT_HELP.trimEnd());
+        return 0;
+      case "version":
+        console.log(`crds-client ${VERSION}`);
+        return 0;
+      case "completions":
+        console.log(completionScript(command.shell, SHELL_COMPLETIONS, CLIENT_FLAGS).trimEnd());
+        return 0;
+      case "command":
+        return await runOnce(command.line, command.settings);
+      case "run":
+        return await runPrompt(command.settings, command.first);
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(error.message);
+    return error instanceof UsageError ? 2 : 1;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -1,0 +1,184 @@
+/**
+ * Commands as data: one table drives parsing, help and suggestions.
+ *
+ * @module
+ */
+
+import { levenshteinDistance } from "@std/text/levenshtein-distance";
+import { UserError } from "../errors.ts";
+import { sanitise } from "../text.ts";
+import { formatTable } from "./table.ts";
+
+/** One thing that stands after a command. */
+export interface Parameter {
+  /** What it is called in the help. */
+  readonly name: string;
+  /** How it is asked for when it is left out and needed. */
+  readonly ask?: string;
+  /** Whether it may be left out. */
+  readonly optional?: boolean;
+  /** Whether it takes all that is left of the line, spaces included; only for the last one. */
+  readonly rest?: boolean;
+  /** How it looks in the help, if not `<name>` or `[name]`. */
+  readonly usage?: string;
+}
+
+/** One command for a context that carries it out. */
+export interface Command<Context> {
+  /** What is typed. */
+  readonly name: string;
+  /** What stands after it. */
+  readonly parameters: readonly Parameter[];
+  /** What it does, in half a line. */
+  readonly summary: string;
+  /** More about it, for `help <command>`. */
+  readonly details?: string;
+  /** Carries it out; the words are as many as the parameters, or fewer where those are optional. */
+  run(context: Context, words: readonly string[], signal: AbortSignal): Promise<void> | void;
+}
+
+/** A typed line, understood. */
+export interface Invocation<Context> {
+  /** The command. */
+  readonly command: Command<Context>;
+  /** What was typed after it. */
+  readonly words: readonly string[];
+  /** What was left out and is needed. */
+  readonly missing: readonly Parameter[];
+}
+
+/** How many letters may be wrong in a command that is still suggested. */
+const MAX_TYPOS = 2;
+
+/** The commands of one prompt. */
+export class CommandTable<Context> {
+  readonly #commands: readonly Command<Context>[];
+  readonly #prefix: string;
+
+  /**
+   * Makes a table.
+   *
+   * @param commands The commands, in the order of the help.
+   * @param prefix What stands before each command: nothing, or `/`.
+   */
+  constructor(commands: readonly Command<Context>[], prefix = "") {
+    this.#commands = commands;
+    this.#prefix = prefix;
+  }
+
+  /**
+   * Understands a line.
+   *
+   * @param line What was typed, with the prefix.
+   * @returns The command, its words and what is missing; undefined if the line is empty.
+   * @throws {UserError} If there is no such command, or there are too many words.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals, assertThrows } from "@std/assert";
+   *
+   * const table = new CommandTable([
+   *   { name: "chat", parameters: [{ name: "room" }], summary: "enters a room", run() {} },
+   * ]);
+   * assertEquals(table.parse(" chat  lobby ")?.words, ["lobby"]);
+   * assertThrows(() => table.parse("chta lobby"), Error, 'Did you mean "chat"?');
+   * ```
+   */
+  parse(line: string): Invocation<Context> | undefined {
+    const text = line.trim();
+    if (text === "") return undefined;
+    const [, word = "", after = ""] = /^(\S+)\s*(.*)$/s.exec(text) ?? [];
+    const command = this.find(word);
+    const words: string[] = [];
+    let left = after;
+    for (const parameter of command.parameters) {
+      if (left === "") break;
+      const [, next = "", more = ""] = parameter.rest
+        ? [, left]
+        : /^(\S+)\s*(.*)$/s.exec(left) ?? [];
+      words.push(next);
+      left = more;
+    }
+    if (left !== "") {
+      throw new UserError(
+        `Cannot ${word}: "${sanitise(left)}" is too much. Usage: ${this.usage(command)}`,
+      );
+    }
+    const missing = command.parameters.slice(words.length).filter(({ optional }) => !optional);
+    return { command, words, missing };
+  }
+
+  /**
+   * Makes the error for a line that lacks something, where nobody can be asked for it.
+   *
+   * @param invocation The line.
+   * @returns The error.
+   */
+  incomplete({ command, missing }: Invocation<Context>): UserError {
+    const name = missing[0]?.name ?? "";
+    return new UserError(
+      `Cannot ${this.#prefix}${command.name}: the ${name} is missing. Usage: ${
+        this.usage(command)
+      }`,
+    );
+  }
+
+  /**
+   * Finds a command.
+   *
+   * @param word Its name, with or without the prefix.
+   * @returns The command.
+   * @throws {UserError} If there is none, with the nearest one.
+   */
+  find(word: string): Command<Context> {
+    const bare = word.startsWith(this.#prefix) ? word.slice(this.#prefix.length) : word;
+    const found = this.#commands.find((command) => command.name === bare.toLowerCase());
+    if (found !== undefined) return found;
+    const near = this.#commands
+      .map(({ name }) => ({ name, distance: distanceOf(bare.toLowerCase(), name) }))
+      .filter(({ distance }) => distance <= MAX_TYPOS)
+      .sort((a, b) => a.distance - b.distance)[0];
+    const hint = near === undefined ? "" : `Did you mean "${this.#prefix}${near.name}"? `;
+    throw new UserError(
+      `Cannot understand "${sanitise(word)}": there is no such command. ${hint}` +
+        `"${this.#prefix}help" lists them.`,
+    );
+  }
+
+  /**
+   * Writes how a command is used.
+   *
+   * @param command The command.
+   * @returns Its name and parameters: `<needed>`, `[optional]`.
+   */
+  usage(command: Command<Context>): string {
+    const parameters = command.parameters.map(({ name, optional, usage }) =>
+      " " + (usage ?? (optional ? `[${name}]` : `<${name}>`))
+    );
+    return this.#prefix + command.name + parameters.join("");
+  }
+
+  /**
+   * Writes the help.
+   *
+   * @param word A command's name; without one, all commands are listed.
+   * @returns The lines, joined by `\n`.
+   * @throws {UserError} If there is no such command.
+   */
+  help(word?: string): string {
+    if (word === undefined) {
+      return formatTable(this.#commands.map((each) => [`  ${this.usage(each)}`, each.summary]));
+    }
+    const command = this.find(word);
+    const details = command.details === undefined ? "" : `\n${command.details}`;
+    return `${this.usage(command)}\n  ${command.summary}${details.replaceAll("\n", "\n  ")}`;
+  }
+}
+
+/** A word that was begun well counts as one typo, however much of it is missing. */
+function distanceOf(typed: string, name: string): number {
+  if (typed.length >= 2 && name.startsWith(typed)) return 1;
+  const distance = levenshteinDistance(typed, name);
+  // With as many typos as letters, everything would be near.
+  return distance < typed.length ? distance : Infinity;
+}

@@ -1,0 +1,204 @@
+/**
+ * What can be typed: at the main prompt, and in a room after a slash.
+ *
+ * @module
+ */
+
+import { UserError } from "../errors.ts";
+import { parseEndpoint } from "../net/endpoint.ts";
+import { sanitise } from "../text.ts";
+import type { Client } from "./client.ts";
+import { type Command, CommandTable } from "./command_table.ts";
+import type { RoomRequest } from "./room_directory.ts";
+import type { Console } from "./terminal/console.ts";
+
+/** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
+export const DEFAULT_PORT = 50001;
+
+/** What a command can use. */
+export interface CommandContext {
+  /** Carries things out. */
+  readonly client: Client;
+  /** Prints. */
+  readonly console: Pick<Console, "print" | "status">;
+  /** Asks the user for something; undefined if there is nobody to ask or no answer. */
+  readonly ask: (question: string) => Promise<string | undefined>;
+  /** Ends the program. */
+  quit(): void;
+}
+
+const mainCommands: readonly Command<CommandContext>[] = [
+  {
+    name: "connect",
+    parameters: [{ name: "host[:port]", optional: true }],
+    summary: "opens a connection to the Chat Room Directory Server",
+    details:
+      "Without an address: --server, else $CRDS_SERVER, else the server that announces itself\n" +
+      "on the network, else 127.0.0.1:50001.",
+    run: ({ client }, [where], signal) =>
+      client.connect(where === undefined ? where : parseEndpoint(where, DEFAULT_PORT), signal),
+  },
+  {
+    name: "getdir",
+    parameters: [],
+    summary: "lists the rooms: name, address, port, and what else is known of them",
+    run: ({ client }, _words, signal) => client.getdir(signal),
+  },
+  {
+    name: "makeroom",
+    parameters: [{ name: "name", ask: "Room name" }, {
+      name: "details",
+      optional: true,
+      rest: true,
+      usage: "[address] [port] [about <topic>]",
+    }],
+    summary: "makes a room",
+    details: "For example: makeroom lobby; makeroom tea 239.255.7.1 20100 about Tea and cake\n" +
+      "The name has 1-64 bytes without white space. The address is in 239.0.0.0/8, the port in\n" +
+      "1-65535; no other room may have the pair. What you leave out is chosen for you.",
+    run: ({ client }, [name = "", details = ""], signal) =>
+      client.makeroom({ name, ...parseRoomDetails(details) }, signal),
+  },
+  {
+    name: "deleteroom",
+    parameters: [{ name: "name", ask: "Room name" }],
+    summary: "deletes a room from the directory",
+    details: "Whoever is in the room stays in it; only nobody finds it any more.",
+    run: ({ client }, [name = ""], signal) => client.deleteroom(name, signal),
+  },
+  {
+    name: "who",
+    parameters: [],
+    summary: "lists who is connected to the server: name, address, since, idle, room",
+    run: ({ client }, _words, signal) => client.who(signal),
+  },
+  {
+    name: "servers",
+    parameters: [],
+    summary: "lists the servers that announce themselves on the network",
+    run: ({ client }, _words, signal) => client.servers(signal),
+  },
+  {
+    name: "bye",
+    parameters: [],
+    summary: "closes the connection",
+    run: ({ client }) => client.bye(),
+  },
+  {
+    name: "name",
+    parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
+    summary: "sets the name that stands before what you say",
+    details: "1-32 characters without a colon. Without one it is your login name. While you are\n" +
+      "connected, nobody else can have it there.",
+    run: ({ client }, [name = ""], signal) => client.rename(name, signal),
+  },
+  {
+    name: "chat",
+    parameters: [{ name: "room", ask: "Room name" }],
+    summary: "enters a room, connected or not",
+    details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.",
+    run: ({ client }, [room = ""], signal) => client.enter(room, signal),
+  },
+  {
+    name: "help",
+    parameters: [{ name: "command", optional: true }],
+    summary: "lists the commands, or tells more about one",
+    run: ({ console }, [word]) => console.print(mainTable.help(word)),
+  },
+  { name: "quit", parameters: [], summary: "ends the program", run: ({ quit }) => quit() },
+];
+
+const roomCommands: readonly Command<CommandContext>[] = [
+  {
+    name: "leave",
+    parameters: [],
+    summary: "leaves the room",
+    details: "Ctrl-] does the same.",
+    run: ({ client }) => client.leave(),
+  },
+  {
+    name: "name",
+    parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
+    summary: "changes the name that stands before what you say",
+    run: ({ client }, [name = ""], signal) => client.rename(name, signal),
+  },
+  {
+    name: "help",
+    parameters: [{ name: "command", optional: true }],
+    summary: "lists the commands in a room, or tells more about one",
+    run: ({ console }, [word]) =>
+      console.print(
+        roomTable.help(word) +
+          (word === undefined ? "\n  //...  says a line that begins with /" : ""),
+      ),
+  },
+];
+
+/** The commands of the main prompt. */
+export const mainTable: CommandTable<CommandContext> = new CommandTable(mainCommands);
+
+/** The commands in a room: lines that begin with one slash. */
+export const roomTable: CommandTable<CommandContext> = new CommandTable(roomCommands, "/");
+
+/**
+ * Carries out one typed line.
+ *
+ * @param line The line.
+ * @param context What the commands use.
+ * @param signal Gives up a command that takes long.
+ * @throws {UserError} If the line is wrong or what it asks for fails.
+ */
+export async function runLine(
+  line: string,
+  context: CommandContext,
+  signal: AbortSignal,
+): Promise<void> {
+  const { client } = context;
+  if (client.chatting && !/^\/[^/]/.test(line)) {
+    await client.say(line.startsWith("//") ? line.slice(1) : line);
+    return;
+  }
+  const table = client.chatting ? roomTable : mainTable;
+  const found = table.parse(line);
+  if (found === undefined) return;
+  const words = [...found.words];
+  for (const parameter of found.missing) {
+    const answer = await context.ask(`${parameter.ask ?? parameter.name}: `);
+    if (answer === undefined || answer.trim() === "") throw table.incomplete(found);
+    words.push(answer.trim());
+  }
+  await found.command.run(context, words, signal);
+}
+
+/**
+ * Understands what stands after a room's name in `makeroom`.
+ *
+ * @param text `[address] [port] [about <topic>]`.
+ * @returns What was said.
+ * @throws {UserError} If there are too many words.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(parseRoomDetails("239.1.2.3 about Tea & cake"), {
+ *   address: "239.1.2.3",
+ *   topic: "Tea & cake",
+ * });
+ * ```
+ */
+export function parseRoomDetails(text: string): Omit<RoomRequest, "name"> {
+  const [, before = "", topic] = /^(.*?)(?:(?:^|\s)about\s+(.*))?$/s.exec(text.trim()) ?? [];
+  const [address, port, ...more] = before.split(/\s+/).filter((word) => word !== "");
+  if (more.length > 0) {
+    throw new UserError(
+      `Cannot makeroom: "${sanitise(more.join(" "))}" is too much. ` +
+        `What a room is about comes after "about".`,
+    );
+  }
+  return {
+    ...(address === undefined ? {} : { address }),
+    ...(port === undefined ? {} : { port }),
+    ...(topic === undefined ? {} : { topic: topic.trim() }),
+  };
+}

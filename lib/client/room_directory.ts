@@ -1,0 +1,103 @@
+/**
+ * The directory as the client sees it, whatever protocol the server speaks.
+ *
+ * @module
+ */
+
+import type { Room } from "../directory/room.ts";
+import type { PersonRecord } from "../people/people_methods.ts";
+
+/** A room, with what the server tells beyond the lab protocol. */
+export interface ListedRoom extends Room {
+  /** How many people the server knows to be in it; a lab server knows nobody. */
+  readonly members?: number;
+}
+
+/** All rooms of a directory. */
+export interface RoomListing {
+  /** The rooms, in the server's order. */
+  readonly rooms: readonly ListedRoom[];
+  /** How many lines of a lab server's listing could not be read. */
+  readonly unreadable: number;
+}
+
+/** What somebody who makes a room says of it, as typed. */
+export interface RoomRequest {
+  /** Its name. */
+  readonly name: string;
+  /** Its group address; allocated if not given. */
+  readonly address?: string | undefined;
+  /** Its port; allocated if not given. */
+  readonly port?: string | undefined;
+  /** What it is about. */
+  readonly topic?: string | undefined;
+}
+
+/** A directory somewhere else. All errors are sentences for people. */
+export interface RoomDirectory extends AsyncDisposable {
+  /** Where it is, as `host:port`. */
+  readonly where: string;
+  /** The address of this machine that leads there. */
+  readonly localAddress: string;
+  /** Resolves with the reason when the connection has ended, whoever ended it. */
+  readonly closed: Promise<string>;
+  /** Who is there; undefined if the server speaks only the lab protocol. */
+  readonly people: PeopleDirectory | undefined;
+  /**
+   * Lists the rooms.
+   *
+   * @param signal Gives up.
+   * @returns The rooms.
+   */
+  list(signal?: AbortSignal): Promise<RoomListing>;
+  /**
+   * Creates a room.
+   *
+   * @param request What was typed.
+   * @param signal Gives up.
+   * @returns The room, as the directory has it now.
+   */
+  create(request: RoomRequest, signal?: AbortSignal): Promise<ListedRoom>;
+  /**
+   * Deletes a room.
+   *
+   * @param name Its name.
+   * @param signal Gives up.
+   * @returns The room that is gone.
+   */
+  delete(name: string, signal?: AbortSignal): Promise<ListedRoom>;
+  /**
+   * Looks a room up.
+   *
+   * @param name Its name.
+   * @param signal Gives up.
+   * @returns The room, or undefined if there is none of that name.
+   */
+  find(name: string, signal?: AbortSignal): Promise<ListedRoom | undefined>;
+}
+
+/** The people of a server with sessions. */
+export interface PeopleDirectory {
+  /** The name the server knows this client by. */
+  readonly name: string;
+  /**
+   * Lists who is there.
+   *
+   * @param signal Gives up.
+   * @returns Everybody, in the order they came.
+   */
+  list(signal?: AbortSignal): Promise<readonly PersonRecord[]>;
+  /**
+   * Takes another name.
+   *
+   * @param name The new name.
+   * @param signal Gives up.
+   */
+  rename(name: string, signal?: AbortSignal): Promise<void>;
+  /**
+   * Says which room this client is in.
+   *
+   * @param room The room's name, or undefined for none.
+   */
+  move(room: string | undefined): Promise<void>;
+}

@@ -1,0 +1,118 @@
+/**
+ * The client put together: at a prompt, or for one command of a shell.
+ *
+ * @module
+ */
+
+import { listInterfaces } from "../net/interfaces.ts";
+import { untilSignal } from "../signals.ts";
+import { VERSION } from "../version.ts";
+import { Answers } from "./answers.ts";
+import { Client } from "./client.ts";
+import { runLine } from "./commands.ts";
+import { discoverOn } from "./discovery.ts";
+import { InputLoop } from "./input_loop.ts";
+import { ServerFinder } from "./server_finder.ts";
+import { type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
+import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
+
+/** Exit codes of a program that a signal ended: 128 and the signal's number. */
+const SIGNAL_CODES: Partial<Record<Deno.Signal, number>> = {
+  SIGHUP: 129,
+  SIGINT: 130,
+  SIGTERM: 143,
+};
+
+/**
+ * Runs the prompt, or reads commands from a pipe, until the end.
+ *
+ * @param settings What the command line says.
+ * @param first A command to begin with.
+ * @returns The exit code.
+ */
+export async function runPrompt(settings: ClientSettings, first?: string): Promise<number> {
+  const ended = new AbortController();
+  let code: number | undefined;
+  await using console = openConsole({
+    onSignal(name) {
+      code = SIGNAL_CODES[name];
+      ended.abort();
+    },
+  });
+  const loop = new InputLoop(console);
+  const answers = new Answers(console, "prompt");
+  const shown = {
+    interactive: console.interactive,
+    print: (text: string) => console.print(text),
+    status: (text: string) => console.status(text),
+    setPrompt: (text: string) => loop.setPrompt(text),
+  };
+  await using client = makeClient(settings, shown, answers, (text) => loop.ask(text));
+  if (console.interactive) {
+    console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
+  }
+  await loop.run(client, ended.signal, first);
+  return code ?? (loop.failed && !console.interactive ? 1 : 0);
+}
+
+/**
+ * Connects, carries out one command and ends. Its answer goes to standard output, what else there is
+ * to say to standard error.
+ *
+ * @param line The command.
+ * @param settings What the command line says.
+ * @returns The exit code.
+ * @throws {UserError} If it fails.
+ */
+export async function runOnce(line: string, settings: ClientSettings): Promise<number> {
+  await using console = openPipe();
+  const answers = new Answers(console, settings.json ? "json" : "command");
+  // That it connected is no news to whoever asked for something else.
+  const quiet = { interactive: false, print() {}, status() {}, setPrompt() {} };
+  const nobody = (): Promise<undefined> => Promise.resolve(undefined);
+  const ended = new AbortController();
+  const interrupted = untilSignal(["SIGINT", "SIGTERM"]).then((name) => {
+    ended.abort();
+    return SIGNAL_CODES[name] ?? 1;
+  });
+  const done = async (): Promise<number> => {
+    await using client = makeClient(settings, quiet, answers, nobody, {
+      told: console,
+      // A room's creator is worth a name.
+      nameless: !line.startsWith("makeroom"),
+    });
+    // Looking for servers needs none.
+    if (line !== "servers") await client.connect(undefined, ended.signal);
+    await runLine(line, { client, console, ask: nobody, quit() {} }, ended.signal);
+    await console.flush();
+    return 0;
+  };
+  return await Promise.race([done(), interrupted]);
+}
+
+function makeClient(
+  settings: ClientSettings,
+  shown: Pick<Console, "interactive" | "print" | "status" | "setPrompt">,
+  answers: Answers,
+  ask: (question: string) => Promise<string | undefined>,
+  { told = shown, nameless = false }: { told?: Pick<Console, "status">; nameless?: boolean } = {},
+): Client {
+  const { server, wanted, name, ttl } = settings;
+  const finder = new ServerFinder({
+    given: server,
+    fallback: FALLBACK_SERVER,
+    discover: (all, signal) => discoverOn(wanted, all, signal),
+    tell: (sentence) => told.status(sentence),
+    ask,
+  });
+  return new Client({
+    console: shown,
+    answers,
+    finder,
+    wanted,
+    name,
+    nameless,
+    ttl,
+    interfaces: listInterfaces,
+  });
+}

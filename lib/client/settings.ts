@@ -1,0 +1,180 @@
+/**
+ * What the client's command line and environment say.
+ *
+ * @module
+ */
+
+import { UsageError, UserError } from "../errors.ts";
+import { checkChatName } from "../framing/chat_name.ts";
+import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
+import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
+import { DEFAULT_TTL } from "../net/multicast.ts";
+import { sanitise } from "../text.ts";
+import { DEFAULT_PORT, mainTable } from "./commands.ts";
+import { type Completion, type Shell, SHELLS } from "./completions.ts";
+
+/** The flags of the client. */
+export const CLIENT_FLAGS: readonly Flag[] = [
+  {
+    name: "server",
+    value: "HOST[:PORT]",
+    help: "the server to use ($CRDS_SERVER, else the one that announces itself\n" +
+      `on the network, else 127.0.0.1:${DEFAULT_PORT})`,
+  },
+  {
+    name: "iface",
+    value: "NAME|IP",
+    help: "the network interface to chat over ($CRDS_IFACE, else the one that\n" +
+      "leads to the server, else the best non-virtual one)",
+  },
+  { name: "name", value: "NAME", help: "the name to chat under (your login name)" },
+  { name: "ttl", value: "N", help: `how many networks chat lines may pass (${DEFAULT_TTL})` },
+  { name: "json", help: "with a command: answer in JSON" },
+  { name: "help", help: "print this text" },
+  { name: "version", help: "print the version" },
+];
+
+/** What `--help` prints. */
+export const CLIENT_HELP: string = `crds-client - group chat for a local network
+
+Lists, makes and deletes chat rooms at a Chat Room Directory Server, and chats
+directly with the others in a room over IP multicast.
+
+Usage: crds-client [flags] [command]     (from the source: deno task client ...)
+
+${formatFlags(CLIENT_FLAGS)}
+
+Commands at the prompt:
+
+${mainTable.help()}
+
+With a command, the client connects, carries it out and ends: crds-client getdir
+--json. "chat <room>" begins in that room. "completions bash" (zsh, fish) prints
+what makes the shell complete commands and flags.
+
+From a pipe, commands are read line by line and there are no prompts: messages
+and answers go to standard output, all else to standard error.
+  printf 'connect\\ngetdir\\n' | crds-client
+
+Exit codes: 0 all went well, 1 a command failed, 2 wrong flags or command,
+129, 130, 143 ended by a hang-up, Ctrl-C or SIGTERM.
+`;
+
+/** What the command line asks for. */
+export type ClientCommand =
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  | { readonly kind: "completions"; readonly shell: Shell }
+  | { readonly kind: "command"; readonly line: string; readonly settings: ClientSettings }
+  | { readonly kind: "run"; readonly first?: string; readonly settings: ClientSettings };
+
+/** How to run. */
+export interface ClientSettings {
+  /** The server that was given. */
+  readonly server: Endpoint | undefined;
+  /** The interface that was asked for, and where. */
+  readonly wanted: { readonly iface: string; readonly from: string } | undefined;
+  /** The name to chat under, possibly of a login and not yet a legal one. */
+  readonly name: string;
+  /** How many networks chat lines may pass, 1-255. */
+  readonly ttl: number;
+  /** Whether the answer of a command is JSON. */
+  readonly json: boolean;
+}
+
+/**
+ * Reads the command line and the environment.
+ *
+ * @param args The words after the program's name.
+ * @param env Looks an environment variable up.
+ * @returns What to do.
+ * @throws {UserError} If something of it is wrong.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const command = parseClientArgs(["--server", "lab-7"], () => undefined);
+ * assertEquals(command.kind === "run" && command.settings.server, { host: "lab-7", port: 50001 });
+ * ```
+ */
+export function parseClientArgs(
+  args: readonly string[],
+  env: (name: string) => string | undefined,
+): ClientCommand {
+  const flags = parseFlags(args, CLIENT_FLAGS, "crds-client");
+  if (flags.switches.has("help")) return { kind: "help" };
+  if (flags.switches.has("version")) return { kind: "version" };
+  const [word, argument] = flags.words;
+  if (word === "completions") return { kind: "completions", shell: parseShell(argument) };
+  const server = flags.values.get("server") ?? (env("CRDS_SERVER") || undefined);
+  const iface = flags.values.get("iface");
+  const ifaceFromEnv = env("CRDS_IFACE");
+  const wanted = iface !== undefined
+    ? { iface, from: "--iface" }
+    : ifaceFromEnv
+    ? { iface: ifaceFromEnv, from: "$CRDS_IFACE" }
+    : undefined;
+  const name = flags.values.get("name");
+  if (name !== undefined) checkChatName(name);
+  const settings = {
+    server: server === undefined ? undefined : parseEndpoint(server, DEFAULT_PORT),
+    wanted,
+    name: name ?? (env("USER") || env("LOGNAME") || env("USERNAME") || ""),
+    ttl: numberFlag(flags, "ttl", { min: 1, max: 255, otherwise: DEFAULT_TTL }),
+    json: flags.switches.has("json"),
+  };
+  if (word === undefined) return withoutCommand(settings);
+  const line = flags.words.join(" ");
+  if (word === "chat") return { ...withoutCommand(settings), first: line };
+  checkCommand(line);
+  return { kind: "command", line, settings };
+}
+
+function withoutCommand(settings: ClientSettings): ClientCommand & { kind: "run" } {
+  if (settings.json) {
+    const commands = SHELL_COMMANDS.join(", ");
+    throw new UsageError(`Cannot use --json here: it goes with a command, one of ${commands}.`);
+  }
+  return { kind: "run", settings };
+}
+
+/** Commands that have an answer, so that they make sense alone. */
+const SHELL_COMMANDS: readonly string[] = ["getdir", "makeroom", "deleteroom", "who", "servers"];
+
+/** Where a server is tried when none is named and none is found. */
+export const FALLBACK_SERVER: Endpoint = { host: "127.0.0.1", port: DEFAULT_PORT };
+
+/** The words that a shell completes. */
+export const SHELL_COMPLETIONS: readonly Completion[] = [
+  ...[...SHELL_COMMANDS, "chat"].map((name) => mainTable.find(name)),
+  { name: "completions", summary: "prints a script that makes the shell complete" },
+];
+
+/** What is wrong with a command of the shell is told before anything is connected. */
+function checkCommand(line: string): void {
+  try {
+    const found = mainTable.parse(line);
+    if (found === undefined) return;
+    if (found.missing.length > 0) throw mainTable.incomplete(found);
+    if (SHELL_COMMANDS.includes(found.command.name)) return;
+  } catch (error) {
+    if (error instanceof UserError) throw new UsageError(error.message);
+    throw error;
+  }
+  const commands = [...SHELL_COMMANDS, "chat"].join(", ");
+  throw new UsageError(
+    `Cannot run "${
+      sanitise(line)
+    }" alone: it is for the prompt. Commands that work here: ${commands}.`,
+  );
+}
+
+function parseShell(word: string | undefined): Shell {
+  const shell = SHELLS.find((name) => name === word);
+  if (shell !== undefined) return shell;
+  const what = word === undefined
+    ? "the shell is missing"
+    : `there are none for "${sanitise(word)}"`;
+  throw new UsageError(`Cannot print completions: ${what}. Use one of ${SHELLS.join(", ")}.`);
+}

@@ -1,0 +1,72 @@
+/**
+ * The one port between the client and whoever reads and writes: a person or a script.
+ *
+ * @module
+ */
+
+/** What a person or a script at the keyboard did. */
+export type InputEvent =
+  | {
+    /** A whole line was given. */
+    kind: "line";
+    /** The line without its line end. */
+    text: string;
+  }
+  | {
+    /** Ctrl-] (the byte 0x1d): leave what one is in. */
+    kind: "leave";
+  }
+  | {
+    /** Ctrl-C on an empty line; on any other line it clears the line and is no event. */
+    kind: "interrupt";
+  }
+  | {
+    /** End of input, or Ctrl-D on an empty line. */
+    kind: "end";
+  };
+
+/** Where the client reads from and prints to. Disposal puts a terminal back as it was. */
+export interface Console extends AsyncDisposable {
+  /** True if a person sits at a terminal. */
+  readonly interactive: boolean;
+
+  /**
+   * What is done at the keyboard, in order. It may be called again after a loop was left: what
+   * nobody took yet is still delivered. The iteration ends after the end of the input (a last
+   * `end` event comes before), and quietly when the signal is aborted.
+   *
+   * @param signal Ends the iteration.
+   * @returns The events; each is delivered to one iteration only.
+   */
+  events(signal?: AbortSignal): AsyncIterable<InputEvent>;
+
+  /**
+   * Sets the text that stands before what is typed.
+   *
+   * @param text The prompt, sanitised, one line; `""` hides it. A pipe ignores it.
+   */
+  setPrompt(text: string): void;
+
+  /**
+   * Prints a message or an answer: to standard output, in a terminal above the prompt.
+   *
+   * @param text One or more sanitised lines, separated by `\n`; the last line end is added.
+   */
+  print(text: string): void;
+
+  /**
+   * Prints status and errors: to standard error if input or output is a pipe, in a terminal above
+   * the prompt.
+   *
+   * @param text One or more sanitised lines, separated by `\n`; the last line end is added.
+   */
+  status(text: string): void;
+
+  /**
+   * Waits until what was printed has been written (or nobody is left to read it). Who prints much
+   * to a pipe waits for it now and then: a pipe drops nothing, so what is not read grows.
+   *
+   * @returns Resolves when nothing printed before is pending.
+   */
+  flush(): Promise<void>;
+}

@@ -1,0 +1,132 @@
+/**
+ * The real terminal of this process.
+ *
+ * @module
+ */
+
+import type { TerminalHandlers, TerminalPort } from "./terminal_port.ts";
+
+/** Signals that end a program. Where a system does not know one, it cannot come. */
+const ENDING_SIGNALS: readonly Deno.Signal[] = ["SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK"];
+
+function onSignal(name: Deno.Signal, handler: () => void): () => void {
+  try {
+    Deno.addSignalListener(name, handler);
+  } catch {
+    return () => {};
+  }
+  return () => Deno.removeSignalListener(name, handler);
+}
+
+function onEvent(name: string, handler: (event: Event) => void): () => void {
+  globalThis.addEventListener(name, handler);
+  return () => globalThis.removeEventListener(name, handler);
+}
+
+/** The port to `Deno.stdin`, `Deno.stdout` and `Deno.stderr`. It needs no permission. */
+export class DenoTerminal implements TerminalPort {
+  /**
+   * Reads from standard input.
+   *
+   * @param buffer Where the bytes go.
+   * @returns How many bytes, or null at the end.
+   */
+  read(buffer: Uint8Array): Promise<number | null> {
+    return Deno.stdin.read(buffer);
+  }
+
+  /**
+   * Writes to standard output.
+   *
+   * @param bytes What to write.
+   * @returns How many bytes were written.
+   */
+  write(bytes: Uint8Array): Promise<number> {
+    return Deno.stdout.write(bytes);
+  }
+
+  /**
+   * Writes to standard output before it returns, behind an asynchronous write that is under way.
+   *
+   * @param bytes What to write.
+   */
+  writeNow(bytes: Uint8Array): void {
+    Deno.stdout.writeSync(bytes);
+  }
+
+  /**
+   * Writes to standard error.
+   *
+   * @param bytes What to write.
+   * @returns How many bytes were written.
+   */
+  writeError(bytes: Uint8Array): Promise<number> {
+    return Deno.stderr.write(bytes);
+  }
+
+  /**
+   * Switches raw mode of standard input.
+   *
+   * @param on Whether it is to be raw.
+   */
+  setRaw(on: boolean): void {
+    Deno.stdin.setRaw(on, { cbreak: false });
+  }
+
+  /**
+   * The width of the window.
+   *
+   * @returns Cells; 0 if the system does not say.
+   */
+  columns(): number {
+    try {
+      return Deno.consoleSize().columns;
+    } catch {
+      return 0;
+    }
+  }
+
+  /**
+   * A clock that only goes forward.
+   *
+   * @returns ms since the process started.
+   */
+  now(): number {
+    return performance.now();
+  }
+
+  /**
+   * Calls back once.
+   *
+   * @param ms After how many milliseconds.
+   * @param callback What is called.
+   * @returns Cancels it.
+   */
+  after(ms: number, callback: () => void): () => void {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  }
+
+  /**
+   * Listens for a new window size, for signals and for the end of the program. An exception or a
+   * rejection that nobody catches ends Deno without an `unload` event, so those count as an end.
+   *
+   * @param handlers What is called.
+   * @returns Stops listening.
+   */
+  listen(handlers: TerminalHandlers): () => void {
+    const dying = (event: Event) => {
+      if (!event.defaultPrevented) handlers.exit();
+    };
+    const stops = [
+      onSignal("SIGWINCH", () => handlers.resize()),
+      ...ENDING_SIGNALS.map((name) => onSignal(name, () => handlers.signal(name))),
+      onEvent("unload", () => handlers.exit()),
+      onEvent("error", dying),
+      onEvent("unhandledrejection", dying),
+    ];
+    return () => {
+      for (const stop of stops) stop();
+    };
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * The terminal and its plain counterpart: all that the client needs of them.
+ *
+ * @module
+ */
+
+export type { Console, InputEvent } from "./console.ts";
+export { openConsole, openPipe } from "./open_console.ts";
+export type { TerminalConsoleOptions } from "./terminal_console.ts";

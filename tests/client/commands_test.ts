@@ -1,0 +1,125 @@
+import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import type { Client } from "../../lib/client/client.ts";
+import { type CommandContext, mainTable, roomTable, runLine } from "../../lib/client/commands.ts";
+import { UserError } from "../../lib/errors.ts";
+import { FakeConsole } from "../helpers/fake_console.ts";
+
+/** Runs lines with a client that only notes what it is asked for. */
+async function run(chatting: boolean, ...lines: string[]): Promise<{ calls: unknown[][] }> {
+  return await runWith([], chatting, ...lines);
+}
+
+/** The same, with the answers to what is asked; the questions are noted. */
+async function runWith(
+  answers: readonly string[],
+  chatting: boolean,
+  ...lines: string[]
+): Promise<{ calls: unknown[][] }> {
+  const left = [...answers];
+  const calls: unknown[][] = [];
+  const note = (name: string) => (...args: unknown[]) => {
+    calls.push([name, ...args.filter((arg) => !(arg instanceof AbortSignal))]);
+    return Promise.resolve();
+  };
+  const names = ["connect", "getdir", "makeroom", "deleteroom", "bye", "rename", "enter"];
+  const methods = Object.fromEntries(
+    [...names, "say", "leave", "who", "servers"].map((name) => [name, note(name)]),
+  );
+  const console = new FakeConsole(true);
+  const context: CommandContext = {
+    client: { chatting, ...methods } as unknown as Client,
+    console,
+    ask: (question) => {
+      if (answers.length > 0) calls.push(["asked", question]);
+      return Promise.resolve(left.shift());
+    },
+    quit: () => void note("quit")(),
+  };
+  const { signal } = new AbortController();
+  for (const line of lines) await runLine(line, context, signal);
+  for (const line of console.shown) calls.push(["shown", line]);
+  return { calls };
+}
+
+Deno.test("runLine() carries out each command of the main prompt", async () => {
+  for (
+    const [line, call] of [
+      ["connect", ["connect", undefined]],
+      ["connect lab-7", ["connect", { host: "lab-7", port: 50001 }]],
+      ["connect lab-7:7", ["connect", { host: "lab-7", port: 7 }]],
+      ["getdir", ["getdir"]],
+      ["makeroom lab 239.1.2.3 7", ["makeroom", { name: "lab", address: "239.1.2.3", port: "7" }]],
+      ["makeroom lab", ["makeroom", { name: "lab" }]],
+      ["makeroom lab 239.1.2.3", ["makeroom", { name: "lab", address: "239.1.2.3" }]],
+      ["makeroom lab about Tea  time", ["makeroom", { name: "lab", topic: "Tea  time" }]],
+      ["makeroom about", ["makeroom", { name: "about" }]],
+      ["who", ["who"]],
+      ["servers", ["servers"]],
+      ["deleteroom lab", ["deleteroom", "lab"]],
+      ["bye", ["bye"]],
+      ["name Mel B", ["rename", "Mel B"]],
+      ["chat lab", ["enter", "lab"]],
+      ["quit", ["quit"]],
+    ] as const
+  ) assertEquals((await run(false, line)).calls, [[...call]], line);
+  assertEquals((await run(false, "", "   ")).calls, []);
+});
+
+Deno.test("runLine() refuses what is no command, and what belongs to a room", async () => {
+  for (const line of ["hello", "/leave", "connect a b", "connect lab:0", "makeroom a b c d"]) {
+    await assertRejects(() => run(false, line), UserError, "Cannot");
+  }
+});
+
+Deno.test("runLine() in a room says what is typed, commands of the main prompt too", async () => {
+  for (const line of ["Hello!", "getdir", " leave", "", "a /leave", " /leave", "//", "/"]) {
+    const said = line.startsWith("//") ? line.slice(1) : line;
+    assertEquals((await run(true, line)).calls, [["say", said]], line);
+  }
+  assertEquals((await run(true, "//shrug")).calls, [["say", "/shrug"]]);
+  assertEquals((await run(true, "///")).calls, [["say", "//"]]);
+});
+
+Deno.test("runLine() asks for what is missing, and refuses where it gets no answer", async () => {
+  for (
+    const [line, question, call] of [
+      ["makeroom", "Room name: ", ["makeroom", { name: "tea" }]],
+      ["deleteroom", "Room name: ", ["deleteroom", "tea"]],
+      ["chat", "Room name: ", ["enter", "tea"]],
+      ["name", "Chat name: ", ["rename", "tea"]],
+    ] as const
+  ) {
+    assertEquals((await runWith([" tea "], false, line)).calls, [["asked", question], [...call]]);
+    await assertRejects(() => runWith(["  "], false, line), UserError, "is missing. Usage: ");
+    await assertRejects(() => run(false, line), UserError, "is missing. Usage: ");
+  }
+  const { calls } = await runWith(["Mel"], true, "/name");
+  assertEquals(calls, [["asked", "Chat name: "], ["rename", "Mel"]]);
+});
+
+Deno.test("runLine() in a room carries out what begins with a slash", async () => {
+  assertEquals((await run(true, "/leave")).calls, [["leave"]]);
+  assertEquals((await run(true, "/name Mel")).calls, [["rename", "Mel"]]);
+  await assertRejects(() => run(true, "/laeve"), UserError, 'Did you mean "/leave"?');
+  await assertRejects(() => run(true, "/name"), UserError, "Usage: /name <chat name>");
+  await assertRejects(() => run(true, "/quit"), UserError, "there is no such command");
+});
+
+Deno.test("help lists every command, and tells more about each", async () => {
+  for (
+    const [chatting, table, help] of [[false, mainTable, "help"], [
+      true,
+      roomTable,
+      "/help",
+    ]] as const
+  ) {
+    const all = (await run(chatting, help)).calls.map(([, line]) => String(line).slice(4));
+    const names = table.help().split("\n").map((line) => line.trim().split(/\s/)[0] ?? "");
+    assertEquals(all.slice(0, names.length), table.help().split("\n"));
+    for (const name of names) {
+      const one = (await run(chatting, `${help} ${name}`)).calls;
+      assertEquals(String(one[0]?.[1]).startsWith(`out ${name}`), true, name);
+    }
+  }
+  assertThrows(() => mainTable.help("frobnicate"), UserError, "there is no such command");
+});

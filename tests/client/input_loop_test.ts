@@ -1,0 +1,187 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { InputLoop } from "../../lib/client/input_loop.ts";
+import type { ClientOptions } from "../../lib/client/client.ts";
+import type { LabRequest } from "../../lib/framing/lab.ts";
+import { listing } from "../helpers/bytes.ts";
+import { makeClient } from "../helpers/client_rig.ts";
+import { FakeConsole } from "../helpers/fake_console.ts";
+import { someRoom } from "../helpers/some_room.ts";
+import { type Reaction, ScriptedLabServer } from "../helpers/scripted_lab_server.ts";
+
+const INTERRUPT = { kind: "interrupt" } as const;
+const END = { kind: "end" } as const;
+const LEAVE = { kind: "leave" } as const;
+
+const ROOM = `lab: ${someRoom().endpoint}\n`;
+
+async function play(
+  console: FakeConsole,
+  react: (request: LabRequest) => Reaction = () => listing(ROOM),
+  signal: AbortSignal = new AbortController().signal,
+  first?: string,
+): Promise<boolean> {
+  await using server = new ScriptedLabServer(react);
+  const loop = new InputLoop(console);
+  const shown: ClientOptions["console"] = {
+    interactive: console.interactive,
+    print: (text) => console.print(text),
+    status: (text) => console.status(text),
+    setPrompt: (text) => loop.setPrompt(text),
+  };
+  await using client = makeClient(server.endpoint, console, { console: shown });
+  await loop.run(client, signal, first);
+  return !loop.failed;
+}
+
+Deno.test("InputLoop.run() of a script goes on after errors, and remembers them", async () => {
+  const console = new FakeConsole(false, ["frobnicate", "connect", "getdir"]);
+  assertEquals(await play(console), false);
+  assertStringIncludes(console.text, 'Cannot understand "frobnicate"');
+  assertStringIncludes(console.text, "out NAME");
+  assertEquals(await play(new FakeConsole(false, ["connect", "getdir", ""])), true);
+});
+
+Deno.test("InputLoop.run() ends at quit and takes nothing after it", async () => {
+  for (const interactive of [true, false]) {
+    const console = new FakeConsole(interactive, ["quit", "frobnicate"]);
+    assertEquals(await play(console), true);
+    assertEquals(console.shown, []);
+  }
+});
+
+Deno.test("InputLoop.run() lets Ctrl-] leave, which is a mistake outside a room", async () => {
+  const console = new FakeConsole(false, ["connect", "chat lab", "hi", LEAVE, "getdir", LEAVE]);
+  assertEquals(await play(console), false);
+  assertStringIncludes(console.text, 'err Left room "lab".\nout NAME');
+  assertStringIncludes(console.shown.at(-1) ?? "", "Cannot leave: you are in no room.");
+});
+
+Deno.test("InputLoop.run() with a person lets Ctrl-D leave the room first", async () => {
+  const console = new FakeConsole(true, ["connect", "chat lab", END, "getdir", END, "getdir"]);
+  assertEquals(await play(console), true);
+  assertEquals(console.shown.filter((line) => line.startsWith("out NAME")).length, 1);
+  assertStringIncludes(console.text, 'Left room "lab"');
+});
+
+Deno.test("InputLoop.run() of a script ends at the end of input, in a room too", async () => {
+  const console = new FakeConsole(false, ["connect", "chat lab", "hi"]);
+  assertEquals(await play(console), true);
+  assertEquals(console.text.includes("Left room"), false);
+});
+
+Deno.test("InputLoop.run() warns at the first Ctrl-C and ends at the second", async () => {
+  // Whoever presses a key sees what the one before did: each takes a turn of the event loop.
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const typed = [INTERRUPT, turn, "help quit", turn, INTERRUPT, turn, INTERRUPT, "getdir"];
+  const console = new FakeConsole(true, typed);
+  assertEquals(await play(console), true);
+  const warnings = console.shown.filter((line) => line.includes("Press Ctrl-C again"));
+  assertEquals(warnings.length, 2);
+  assertEquals(console.text.includes("getdir"), false);
+});
+
+Deno.test("InputLoop.run() lets Ctrl-C interrupt what takes long", async () => {
+  const asked = Promise.withResolvers<void>();
+  const react = (): Reaction => {
+    asked.resolve();
+    return undefined;
+  };
+  const console = new FakeConsole(true, ["connect", "getdir", () => asked.promise, INTERRUPT]);
+  await play(console, react);
+  assertStringIncludes(console.text, "err Interrupted.");
+});
+
+Deno.test("InputLoop.run() keeps what a person types while a command runs", async () => {
+  const console = new FakeConsole(true, ["connect", "getdir", "name Bob", "chat lab", "/leave"]);
+  assertEquals(await play(console), true);
+  assertStringIncludes(console.text, 'err You are "Bob" now.\nerr Room "lab"');
+  assertStringIncludes(console.text, 'err Left room "lab".');
+});
+
+Deno.test("InputLoop.run() ends when its signal says so", async () => {
+  const stop = new AbortController();
+  const react = (): Reaction => {
+    stop.abort();
+    return undefined;
+  };
+  const console = new FakeConsole(true, ["connect", "getdir", "help"]);
+  await play(console, react, stop.signal);
+  assertEquals(console.text.includes("lists the commands"), false);
+});
+
+Deno.test("InputLoop.run() asks a person for what is missing, and takes the next line for it", async () => {
+  const rooms = new Set<string>();
+  const react = (request: LabRequest): Reaction => {
+    if (request.op === "makeroom") {
+      rooms.add(`${request.name}: ${request.address}:${request.port}\n`);
+      return undefined;
+    }
+    return listing([...rooms].join(""));
+  };
+  const console: FakeConsole = new FakeConsole(true, [
+    "connect",
+    () => console.until(/^crds@/),
+    "makeroom",
+    () => console.until(/^Room name: $/),
+    "lobby",
+    () => console.until(/Created/),
+  ]);
+  assertEquals(await play(console, react), true);
+  assertStringIncludes(console.text, 'err Created room "lobby" (239.255.');
+  const asked = console.prompts.indexOf("Room name: ");
+  assertEquals(console.prompts[asked + 1]?.startsWith("crds@"), true);
+});
+
+for (
+  const [title, event] of [["Ctrl-C", INTERRUPT], ["Ctrl-]", LEAVE], ["an empty line", ""]] as const
+) {
+  Deno.test(`InputLoop.run() lets ${title} call a question off`, async () => {
+    const console: FakeConsole = new FakeConsole(true, [
+      "chat",
+      () => console.until(/^Room name: $/),
+      event,
+      () => console.until(/err (Interrupted|Cannot chat)/),
+      "help quit",
+    ]);
+    assertEquals(await play(console), false);
+    const [outcome] = console.shown;
+    const missing = "err Cannot chat: the room is missing. Usage: chat <room>";
+    assertEquals(outcome, event === INTERRUPT ? "err Interrupted." : missing);
+    assertStringIncludes(console.text, "ends the program");
+    assertEquals(console.prompts.at(-1), "crds> ");
+  });
+}
+
+Deno.test("InputLoop.run() ends when the input does, also in the middle of a question", async () => {
+  const console = new FakeConsole(true, ["chat"]);
+  assertEquals(await play(console), false);
+});
+
+Deno.test("InputLoop.run() asks no script", async () => {
+  const console = new FakeConsole(false, ["chat", "help quit"]);
+  assertEquals(await play(console), false);
+  assertEquals(console.prompts.includes("Room name: "), false);
+  assertStringIncludes(console.text, "Usage: chat <room>\nout quit");
+});
+
+Deno.test("InputLoop keeps the question when the prompt changes, and shows the new one after it", async () => {
+  const console = new FakeConsole(true);
+  const loop = new InputLoop(console);
+  loop.setPrompt("crds@a:1> ");
+  const answer = loop.ask("Room name: ");
+  loop.setPrompt("crds> ");
+  assertEquals(console.prompt, "Room name: ");
+  // The end of the input answers it.
+  await using server = new ScriptedLabServer(() => undefined);
+  await using client = makeClient(server.endpoint, new FakeConsole(true));
+  await loop.run(client, new AbortController().signal);
+  assertEquals(await answer, undefined);
+  assertEquals(console.prompt, "crds> ");
+});
+
+Deno.test("InputLoop.run() begins with the command it is given", async () => {
+  const console = new FakeConsole(false, ["hello"]);
+  assertEquals(await play(console, undefined, undefined, "help bye"), false);
+  assertStringIncludes(console.shown[0] ?? "", "out bye");
+  assertStringIncludes(console.shown.at(-1) ?? "", 'Cannot understand "hello"');
+});

@@ -1,0 +1,36 @@
+/**
+ * A small program on the real console, for `tmux_test.ts`: it repeats what it is told, and each
+ * SIGUSR1 is a message that arrives.
+ *
+ * @module
+ */
+
+import { openConsole } from "../../../lib/client/terminal/mod.ts";
+
+let exitCode = 0;
+const terminal = openConsole({ onSignal: () => exitCode = 143 });
+let messages = 0;
+Deno.addSignalListener("SIGUSR1", () => terminal.print(`message ${++messages}`));
+terminal.setPrompt("> ");
+terminal.status(`pid ${Deno.pid}.`);
+
+for await (const event of terminal.events()) {
+  if (event.kind === "end") break;
+  if (event.kind !== "line") {
+    terminal.status(`event ${event.kind}.`);
+  } else if (event.text === "throw") {
+    setTimeout(() => {
+      throw new Error("thrown on purpose");
+    });
+  } else if (event.text === "reject") {
+    Promise.reject(new Error("rejected on purpose"));
+  } else if (event.text === "exit") {
+    // Else the prompt that is just being written may come after what restores the terminal.
+    await terminal.flush();
+    Deno.exit(7);
+  } else {
+    terminal.print(`got "${event.text}"`);
+  }
+}
+await terminal[Symbol.asyncDispose]();
+Deno.exit(exitCode);
