@@ -1,0 +1,16 @@
+/**
+ * `deno task protocol`: writes the reference in `docs/PROTOCOL.md` anew.
+ *
+ * @module
+ */
+
+import { referenceOf, withReference } from "./protocol_doc.ts";
+
+const DOCUMENT = new URL("../../docs/PROTOCOL.md", import.meta.url);
+
+if (import.meta.main) {
+  const before = await Deno.readTextFile(DOCUMENT);
+  const after = withReference(before, referenceOf());
+  if (after !== before) await Deno.writeTextFile(DOCUMENT, after);
+  console.log(`docs/PROTOCOL.md ${after === before ? "is up to date" : "was refreshed"}.`);
+}

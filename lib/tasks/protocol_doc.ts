@@ -1,0 +1,153 @@
+/**
+ * The reference in `docs/PROTOCOL.md`, made from the tables that the server checks requests with.
+ *
+ * @module
+ */
+
+import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
+import { UserError } from "../errors.ts";
+import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
+import type { Field, Fields, Method } from "../rpc/method.ts";
+import { SERVER_METHODS } from "../server/session_handlers.ts";
+
+/** The lines before the reference; the formatter leaves what follows as it is. */
+export const REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
+  '<!-- Made by "deno task protocol" from the tables of methods: change those. -->';
+
+/** The line behind the reference. */
+export const REFERENCE_END = "<!-- deno-fmt-ignore-end -->";
+
+/** The notifications that a server sends. */
+export const SERVER_NOTIFICATIONS: readonly Method[] = [
+  ...Object.values(PEOPLE_NOTIFICATIONS),
+  ...Object.values(ROOM_NOTIFICATIONS),
+];
+
+/** What each word in `data.code` means, and what else `data` has. */
+export const ERROR_WORDS: Readonly<Record<string, string>> = {
+  ADDRESS_IN_USE: "another room has this pair of address and port; `by` is that room",
+  BAD_ADDRESS: "the address is none in 239.0.0.0-239.255.255.255, in dotted decimal",
+  BAD_HELLO: "`client` or `resume` is too short or too long",
+  BAD_ID: "the `id` is no string, number or null, or longer than `maxLength`",
+  BAD_NAME: "it can be no name of a room (1-64 bytes, no white space, no control characters) or " +
+    "of a person (1-32 characters, no `:`, not beginning with `anonymous@`)",
+  BAD_PORT: "the port is none in 1-65535",
+  BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
+  BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
+  BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
+  BUSY: "too many requests are under way, or too many replies unread; ask again later",
+  DIRECTORY_FULL: "the directory has no place for another room",
+  HELLO_FIRST: "the session has not begun: send `hello`",
+  INVALID_UTF8: "the line is no UTF-8",
+  LINE_TOO_LONG: "the line is longer than `maxBytes`; it was not looked at",
+  NAME_TAKEN: "somebody else has the name, be it in other letters' case; `suggestion` is free",
+  NO_SUCH_ROOM: "there is no room of that name",
+  ROOM_EXISTS: "there is a room of that name; `by` is that room",
+  STORE_FAILED: "the server could not write its file: nothing has changed, its operator knows why",
+};
+
+/**
+ * Writes the reference.
+ *
+ * @param methods What a client may ask.
+ * @param notifications What a server sends by itself.
+ * @param words What the words of errors mean.
+ * @returns Markdown.
+ * @throws {UserError} If a method answers a word that is not among them.
+ *
+ * @example
+ * ```ts
+ * import { assertStringIncludes } from "@std/assert";
+ *
+ * assertStringIncludes(referenceOf(), "#### `rooms.create`");
+ * ```
+ */
+export function referenceOf(
+  methods: readonly Method[] = SERVER_METHODS,
+  notifications: readonly Method[] = SERVER_NOTIFICATIONS,
+  words: Readonly<Record<string, string>> = ERROR_WORDS,
+): string {
+  const parts = [
+    "### Methods",
+    ...methods.map((method, at) => sectionOf(method, at + 1, words)),
+    "### Notifications",
+    ...notifications.map((method) => sectionOf(method, undefined, words)),
+    "### Words of errors",
+    table(["`data.code`", "answered by", "meaning"], wordRows(methods, words)),
+  ];
+  return parts.join("\n\n");
+}
+
+/**
+ * Puts the reference into the document.
+ *
+ * @param document The document, with the two marker lines.
+ * @param reference What is to stand between them.
+ * @returns The document with it.
+ * @throws {UserError} If a marker is missing.
+ */
+export function withReference(document: string, reference: string): string {
+  const begin = document.indexOf(REFERENCE_BEGIN);
+  const end = document.indexOf(REFERENCE_END, begin);
+  if (begin === -1 || end === -1) {
+    throw new UserError(
+      `Cannot refresh the reference: a marker is missing. Put the lines back:\n${REFERENCE_BEGIN}\n${REFERENCE_END}`,
+    );
+  }
+  const before = document.slice(0, begin + REFERENCE_BEGIN.length);
+  return `${before}\n\n${reference}\n\n${document.slice(end)}`;
+}
+
+function sectionOf(
+  method: Method,
+  id: number | undefined,
+  words: Readonly<Record<string, string>>,
+): string {
+  const { name, doc, params, result, errors = [], example } = method;
+  const unknown = errors.find((word) => !Object.hasOwn(words, word));
+  if (unknown !== undefined) {
+    throw new UserError(`Cannot write the reference: nobody says what "${unknown}" means.`);
+  }
+  const lines = [{
+    jsonrpc: "2.0",
+    ...(id === undefined ? {} : { id }),
+    method: name,
+    params: example.params,
+  }];
+  const answers = id === undefined ? [] : [{ jsonrpc: "2.0", id, result: example.result }];
+  const parts = [
+    `#### \`${name}\``,
+    doc,
+    Object.keys(params).length === 0 ? "No parameters." : paramTable(params),
+    ...(result === undefined ? [] : [`Result: ${result}.`]),
+    ...(errors.length === 0 ? [] : [`Errors: ${errors.map((word) => `\`${word}\``).join(", ")}.`]),
+    ["```jsonl", ...[...lines, ...answers].map((line) => JSON.stringify(line)), "```"].join("\n"),
+  ];
+  return parts.join("\n\n");
+}
+
+function paramTable(params: Fields): string {
+  const rows = Object.entries(params).map(([name, field]) => [
+    `\`${name}\``,
+    typeOf(field),
+    field.doc,
+  ]);
+  return table(["parameter", "type", "meaning"], rows);
+}
+
+function typeOf({ type, nullable, optional }: Field): string {
+  return `${type}${nullable ? " or null" : ""}${optional ? ", optional" : ""}`;
+}
+
+function wordRows(methods: readonly Method[], words: Readonly<Record<string, string>>): string[][] {
+  return Object.entries(words).map(([word, meaning]) => {
+    const by = methods.filter(({ errors }) => errors?.includes(word));
+    const names = by.map(({ name }) => `\`${name}\``).join(", ");
+    return [`\`${word}\``, names === "" ? "any" : names, meaning];
+  });
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(" | ")} |`;
+  return [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
+}

@@ -1,0 +1,140 @@
+/**
+ * docs/PROTOCOL.md says what the code does.
+ */
+
+import { assert, assertEquals, assertStringIncludes, assertThrows } from "@std/assert";
+import { UserError } from "../../lib/errors.ts";
+import { encodeChatLines } from "../../lib/framing/chat_line.ts";
+import { encodeLabRequest } from "../../lib/framing/lab.ts";
+import { encodeListing, encodeRoomReply } from "../../lib/framing/lab_reply.ts";
+import type { RpcContext } from "../../lib/rpc/methods.ts";
+import { guardHandlers, SERVER_METHODS } from "../../lib/server/session_handlers.ts";
+import {
+  ERROR_WORDS,
+  referenceOf,
+  SERVER_NOTIFICATIONS,
+  withReference,
+} from "../../lib/tasks/protocol_doc.ts";
+import { RecordingLog } from "../helpers/fakes.ts";
+import { ServiceRig } from "../helpers/service_rig.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const DOCUMENT = Deno.readTextFileSync(new URL("docs/PROTOCOL.md", ROOT));
+
+/** Where words of errors come from: all that refuses a session's request. */
+const SOURCES = [
+  "lib/server/session_service.ts",
+  "lib/server/session_handlers.ts",
+  "lib/server/session_connection.ts",
+  "lib/directory/directory_error.ts",
+  "lib/people/presence.ts",
+  "lib/rpc/calls.ts",
+  "lib/rpc/message.ts",
+];
+
+/** What each hex example must be. */
+const EXAMPLES: Record<string, (...args: string[]) => Uint8Array> = {
+  "getdir-request": () => encodeLabRequest({ op: "getdir", times: 1 }),
+  "getdir-reply-one-room": (text = "") => encodeListing(text),
+  "getdir-reply-empty": () => encodeListing(""),
+  "makeroom-request": (name = "", address = "", port = "") =>
+    encodeLabRequest({ op: "makeroom", name, address, port }),
+  "deleteroom-request": (name = "") => encodeLabRequest({ op: "deleteroom", name }),
+  "chat-request": (name = "") => encodeLabRequest({ op: "chat", name }),
+  "chat-reply": (address = "", port = "") => encodeRoomReply({ address, port: Number(port) }),
+  "chat-reply-unknown": () => encodeRoomReply(undefined),
+  "chat-line": (line = "") => {
+    const [, name = "", text = ""] = /^(.*?): (.*)$/.exec(line) ?? [];
+    return encodeChatLines(name, text)[0]!;
+  },
+};
+
+/** The keys of a value, all the way down; of an array, those of its first item. */
+function shapeOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.slice(0, 1).map(shapeOf);
+  if (typeof value !== "object" || value === null) return typeof value;
+  const entries = Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1);
+  return Object.fromEntries(entries.map(([key, part]) => [key, shapeOf(part)]));
+}
+
+Deno.test('docs/PROTOCOL.md holds what "deno task protocol" makes of the tables', () => {
+  assertEquals(withReference(DOCUMENT, referenceOf()), DOCUMENT, 'run "deno task protocol"');
+});
+
+Deno.test("docs/PROTOCOL.md explains every word that an error may have, and no other", () => {
+  const thrown = new Set<string>();
+  for (const path of SOURCES) {
+    const source = Deno.readTextFileSync(new URL(path, ROOT));
+    for (const [, word = ""] of source.matchAll(/(?<!normalize\()"([A-Z][A-Z0-9_]{3,})"/g)) {
+      thrown.add(word);
+    }
+  }
+  assertEquals([...thrown].sort(), Object.keys(ERROR_WORDS));
+  for (const word of thrown) assertStringIncludes(DOCUMENT, `| \`${word}\` |`);
+});
+
+Deno.test("docs/PROTOCOL.md has a section with an example for every method and notification", () => {
+  for (const { name } of [...SERVER_METHODS, ...SERVER_NOTIFICATIONS]) {
+    assertEquals(DOCUMENT.split(`#### \`${name}\`\n`).length, 2, name);
+    assertStringIncludes(DOCUMENT, `"method":"${name}","params":`);
+  }
+});
+
+Deno.test("docs/PROTOCOL.md: every hex example is what the code makes", () => {
+  const seen = new Set<string>();
+  for (
+    const [, name = "", args = "", hex = ""] of DOCUMENT.matchAll(/```hex (\S+)(.*)\n([^`]*)```/g)
+  ) {
+    const encode = EXAMPLES[name];
+    assert(encode !== undefined, `nobody knows the example "${name}"`);
+    const words = (args.match(/"(?:[^"\\]|\\.)*"/g) ?? []).map((word) => JSON.parse(word));
+    const made = Array.from(encode(...words), (byte) => byte.toString(16).padStart(2, "0"));
+    assertEquals(hex.trim().split(/\s+/), made, name);
+    seen.add(name);
+  }
+  assertEquals([...seen].sort(), Object.keys(EXAMPLES).sort());
+});
+
+for (const { name, example } of SERVER_METHODS) {
+  Deno.test(`docs/PROTOCOL.md: the example of ${name} is answered as it says`, async () => {
+    using rig = await ServiceRig.open();
+    using client = rig.client();
+    const handlers = guardHandlers(client.service, new RecordingLog(), "10.0.0.5:40122");
+    const ask = async (method: string, params: unknown): Promise<unknown> =>
+      await handlers[method]!(params as Record<string, unknown>, {} as RpcContext);
+    if (name !== "hello") await ask("hello", { client: "nc", protocol: 1, name: "Mel" });
+    if (name !== "rooms.create" && name !== "hello") await ask("rooms.create", { name: "lobby" });
+    if (name === "people.list") await ask("people.move", { room: "lobby" });
+    // The revision of the example is one that this directory has.
+    const params = name === "rooms.watch" ? { since: rig.directory.revision } : example.params;
+    assertEquals(shapeOf(await ask(name, params)), shapeOf(example.result));
+  });
+}
+
+Deno.test("the examples of notifications are what is sent", async () => {
+  using rig = await ServiceRig.open();
+  using watcher = rig.client();
+  watcher.call["rooms.watch"]({});
+  watcher.call["people.watch"]({});
+  using mel = rig.named("Mel");
+  await mel.call["rooms.create"]({ name: "lobby" });
+  mel.call["people.move"]({ room: "lobby" });
+  for (const { name, params, example } of SERVER_NOTIFICATIONS) {
+    const sent = watcher.notes.findLast(({ method }) => method === name)?.params;
+    assertEquals(shapeOf(sent), shapeOf(example.params), name);
+    const needed = Object.keys(params).filter((key) => !params[key]?.optional);
+    assertEquals(Object.keys(sent as object).sort(), needed.sort(), name);
+  }
+});
+
+Deno.test("referenceOf() refuses a method that answers a word without a meaning", () => {
+  const method = { name: "a.b", doc: "", params: {}, errors: ["ODD"], example: { params: {} } };
+  assertThrows(() => referenceOf([method], [], {}), UserError, '"ODD"');
+});
+
+Deno.test("withReference() refuses a document without the markers, and replaces what is between", () => {
+  assertThrows(() => withReference("# nothing", "x"), UserError, "a marker is missing");
+  const once = withReference(DOCUMENT, "one");
+  assertEquals(withReference(once, referenceOf()), DOCUMENT);
+  assertEquals(once.includes("#### `hello`"), false);
+});
