@@ -21,6 +21,7 @@ import {
   MAX_REPORT_LINES,
   type Nack,
   NOBODY,
+  type Probe,
   type Repair,
   type Report,
 } from "./control_messages.ts";
@@ -37,8 +38,11 @@ export const CONTROL_VERSION = 1;
 /** The port of control datagrams in every room's group. */
 export const CONTROL_PORT = 23900;
 
-/** The kinds by number. 5 and 6 are kept for the relay check: probe, and the answer to one. */
-const KINDS = { report: 1, nack: 2, repair: 3, bye: 4 } as const;
+/** The kinds by number. */
+const KINDS = { report: 1, nack: 2, repair: 3, bye: 4, probe: 5, echo: 6 } as const;
+
+/** The flag of a report's sender that reaches the room through the CRDS; other bits are not read. */
+const RELAYED = 1;
 
 /** Bytes of a repair before its first part. */
 export const REPAIR_HEAD_BYTES = 31;
@@ -85,7 +89,8 @@ export function encodeControl(message: Control): Uint8Array<ArrayBuffer> {
   if (message.kind === "report") writeReport(writer, message);
   else if (message.kind === "nack") writeNack(writer, message);
   else if (message.kind === "repair") writeRepair(writer, message);
-  else writer.u32(message.highest);
+  else if (message.kind === "bye") writer.u32(message.highest);
+  else writer.hex64(message.token);
   return writer.done();
 }
 
@@ -113,6 +118,8 @@ export function decodeControl(bytes: Uint8Array): Control | undefined {
     ? readRepair(reader, head)
     : kind === KINDS.bye
     ? { kind: "bye", ...head, highest: reader.u32() } satisfies Bye
+    : kind === KINDS.probe || kind === KINDS.echo
+    ? readProbe(reader, head, kind === KINDS.probe ? "probe" : "echo")
     : undefined;
   return reader.complete ? message : undefined;
 }
@@ -122,6 +129,7 @@ function writeReport(writer: ControlWriter, report: Report): void {
   const name = encoder.encode(report.name);
   writer.address(report.source);
   writer.u16(report.tcpPort);
+  writer.u8(report.relayed ? RELAYED : 0);
   writer.u8(atMost(name.length, MAX_NAME_BYTES));
   writer.raw(name);
   writer.u16(report.interval);
@@ -151,6 +159,7 @@ function writeReport(writer: ControlWriter, report: Report): void {
 function readReport(reader: ControlReader, head: ControlHead): Report | undefined {
   const source = reader.address();
   const tcpPort = reader.u16();
+  const relayed = (reader.u8() & RELAYED) !== 0;
   const name = readName(reader);
   const interval = reader.u16();
   const present = reader.u32();
@@ -171,6 +180,7 @@ function readReport(reader: ControlReader, head: ControlHead): Report | undefine
     ...head,
     source,
     tcpPort,
+    relayed,
     name,
     interval,
     present,
@@ -248,6 +258,15 @@ function readRepair(reader: ControlReader, head: ControlHead): Repair | undefine
     return { seq, age, total, offset, bytes };
   });
   return { kind: "repair", ...head, of, source, parts };
+}
+
+function readProbe(
+  reader: ControlReader,
+  head: ControlHead,
+  kind: Probe["kind"],
+): Probe | undefined {
+  const token = reader.hex64();
+  return token === NOBODY ? undefined : { kind, ...head, token };
 }
 
 /** Reads a name that {@linkcode checkChatName} accepts as it is; others are nobody's. */

@@ -81,6 +81,8 @@ export interface Report extends ControlHead {
   readonly source: WireAddress;
   /** The TCP port where other members reach it, 0 for none. */
   readonly tcpPort: number;
+  /** True if it reaches the room through the CRDS: then others cannot reach it over TCP there. */
+  readonly relayed: boolean;
   /** The chat name. */
   readonly name: string;
   /** The mean time between regular reports, in 0.1 s. */
@@ -151,8 +153,16 @@ export interface Bye extends ControlHead {
   readonly highest: number;
 }
 
+/** Asks whether multicast gets through; whoever hears it answers with its token. */
+export interface Probe extends ControlHead {
+  /** Which kind it is: the question, or the answer. */
+  readonly kind: "probe" | "echo";
+  /** Random, not all zeros: tells one question from another. */
+  readonly token: Hex64;
+}
+
 /** Any control datagram. */
-export type Control = Report | Nack | Repair | Bye;
+export type Control = Report | Nack | Repair | Bye | Probe;
 
 /** Stands for nobody. */
 export const NOBODY: Hex64 = "0000000000000000";

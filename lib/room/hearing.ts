@@ -63,7 +63,7 @@ export class Hearing {
     if (control.kind === "report") this.#heardReport(control, size, from, now, effects);
     else if (control.kind === "nack") this.#heardNack(control, now);
     else if (control.kind === "repair") this.#heardRepair(control, size, now, effects);
-    else this.#heardBye(control, from, now, effects);
+    else if (control.kind === "bye") this.#heardBye(control, from, now, effects);
   }
 
   #heardReport(
@@ -75,7 +75,7 @@ export class Hearing {
   ): void {
     const change = this.#room.members.reported(report, from, now);
     if (change.kind === "refused") {
-      this.#warn(from, `A report is ignored: ${change.why}`, now, effects);
+      if (change.lasting) this.#warn(from, `A report is ignored: ${change.why}`, now, effects);
       return;
     }
     this.#room.sized(size);

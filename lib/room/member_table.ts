@@ -21,8 +21,17 @@ export const GONE_INTERVALS = 5;
 /** Longest interval believed, in milliseconds: what 1,000 members need for large reports. */
 const MAX_INTERVAL_MS = 600_000;
 
-/** An id or a data socket may change hands after this silence of its owner, in milliseconds. */
+/** A data socket may change hands after this silence of its owner, in milliseconds. */
 const TAKEOVER_MS = 15_000;
+
+/**
+ * A member may have another socket after this silence of its old one, in milliseconds: who goes over
+ * to a relay waits so long with its report, and nobody takes an id from somebody who talks.
+ */
+export const MOVE_MS = 2000;
+
+/** Two that claim one id for so long, in milliseconds, are worth a warning. */
+const CONTEST_MS = 5000;
 
 /** Somebody in the room. */
 export interface Member {
@@ -34,6 +43,8 @@ export interface Member {
   readonly source: SocketAddress;
   /** The TCP port where it can be reached, 0 for none. */
   readonly tcpPort: number;
+  /** Whether it reaches the room through the CRDS. */
+  readonly relayed: boolean;
   /** When it was first heard, in milliseconds. */
   readonly since: number;
   /** When it was last heard, in milliseconds. */
@@ -48,13 +59,20 @@ type Mutable<T> = { -readonly [Key in keyof T]: T[Key] };
 export type MemberChange =
   | { readonly kind: "same" | "joined" | "moved"; readonly member: Member }
   | { readonly kind: "renamed"; readonly member: Member; readonly before: string }
-  | { readonly kind: "refused"; readonly why: string };
+  | {
+    readonly kind: "refused";
+    readonly why: string;
+    /** False while it may still be in order: a member that moves. */
+    readonly lasting: boolean;
+  };
 
 /** The members, this one not included. */
 export class MemberTable {
   #members = new Map<Hex64, Mutable<Member>>();
   #bySource = new Map<string, Hex64>();
   #perAddress = new Map<string, number>();
+  /** Since when two claim an id; only ids of members, so it stays small. */
+  #contested = new Map<Hex64, number>();
   /** Not later than the first expiry. */
   #next = Infinity;
 
@@ -96,7 +114,7 @@ export class MemberTable {
    * @returns What it changed.
    */
   reported(report: Report, from: SocketAddress, now: number): MemberChange {
-    const { member: id, name, source, tcpPort } = report;
+    const { member: id, name, source, tcpPort, relayed } = report;
     if (source.address !== from.address) return refused("it names a socket of another host");
     const before = this.#members.get(id);
     const interval = Math.min(MAX_INTERVAL_MS, Math.max(MIN_INTERVAL_MS, report.interval * 100));
@@ -107,7 +125,12 @@ export class MemberTable {
       return { kind: "same", member: before };
     }
     const moved = before !== undefined && keyOf(before.source) !== keyOf(source);
-    if (moved && now - before.heardAt < TAKEOVER_MS) return refused("its id is somebody else's");
+    if (moved && now - before.heardAt < MOVE_MS) {
+      const since = this.#contested.get(id) ?? now;
+      this.#contested.set(id, since);
+      return refused("its id is somebody else's", now - since >= CONTEST_MS);
+    }
+    this.#contested.delete(id);
     const owner = this.#members.get(this.#bySource.get(keyOf(source)) ?? "");
     if (owner !== undefined && owner.id !== id && now - owner.heardAt < TAKEOVER_MS) {
       return refused("its socket is somebody else's");
@@ -125,6 +148,7 @@ export class MemberTable {
       name,
       source,
       tcpPort,
+      relayed,
       since: before?.since ?? now,
       heardAt: now,
       patienceMs,
@@ -188,6 +212,7 @@ export class MemberTable {
 
   #remove(member: Member): void {
     this.#members.delete(member.id);
+    this.#contested.delete(member.id);
     this.#unlist(member);
   }
 
@@ -211,11 +236,11 @@ export function keyOf({ address, port }: SocketAddress): string {
 }
 
 /** Nearly every report repeats what is known. */
-function isSame(member: Member, { name, source, tcpPort }: Report): boolean {
-  return member.name === name && member.tcpPort === tcpPort &&
+function isSame(member: Member, { name, source, tcpPort, relayed }: Report): boolean {
+  return member.name === name && member.tcpPort === tcpPort && member.relayed === relayed &&
     member.source.port === source.port && member.source.address === source.address;
 }
 
-function refused(why: string): MemberChange {
-  return { kind: "refused", why };
+function refused(why: string, lasting = true): MemberChange {
+  return { kind: "refused", why, lasting };
 }

@@ -65,7 +65,7 @@ export class ReportSchedule {
   /**
    * Takes note that the others should soon know something new, a name or a socket.
    *
-   * @param now The time in milliseconds.
+   * @param now From when on, in milliseconds; reports planned before are dropped.
    */
   changed(now: number): void {
     this.#times = [now, now + SECOND_REPORT_MS, ...this.#times.filter((time) => time > now)]

@@ -10,18 +10,21 @@ import { type Control, MAX_REPAIRED_BYTES } from "../framing/control_messages.ts
 import type { Hex64 } from "../framing/datagram_hash.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { Hearing } from "./hearing.ts";
-import { keyOf, type Member } from "./member_table.ts";
+import { keyOf, type Member, MOVE_MS } from "./member_table.ts";
 import type { Receipt } from "./receipts.ts";
 import { intoDatagrams } from "./repair_parts.ts";
 import { ReportMaker } from "./report_maker.ts";
 import type { RoomEffect } from "./room_effect.ts";
-import { type RoomCoreOptions, RoomParts } from "./room_parts.ts";
+import { type RoomCoreOptions, RoomParts, type RoomPlace } from "./room_parts.ts";
 import { doubtOf, type Sender, STRANGER_MS } from "./senders.ts";
 
-export type { RoomCoreOptions } from "./room_parts.ts";
+export type { RoomCoreOptions, RoomPlace } from "./room_parts.ts";
 
 /** A bye may be lost like everything: it is sent so often. */
 const BYES = 2;
+
+/** Others' clocks and networks differ by less than this, in milliseconds. */
+const MOVE_MARGIN_MS = 100;
 
 /**
  * Being in a room. Call {@linkcode due} now and whenever {@linkcode nextDeadline} has come, do what each
@@ -59,6 +62,7 @@ export class RoomCore {
   #maker: ReportMaker;
   #name: string;
   #tcpPort: number;
+  #relayed: boolean;
   /** Strangers with lines that may be copies. */
   #doubtful = new Set<Sender>();
   #left = false;
@@ -74,6 +78,7 @@ export class RoomCore {
     this.#maker = new ReportMaker(this.#room.senders);
     this.#name = options.name;
     this.#tcpPort = options.tcpPort;
+    this.#relayed = options.relayed ?? false;
   }
 
   /** The id. */
@@ -232,14 +237,18 @@ export class RoomCore {
   }
 
   /**
-   * Has another data socket from now on, as after the interface went and came back.
+   * Has another data socket from now on, as after the interface went and came back, or through a
+   * relay. The others are told when the old socket was silent long enough for them to believe it;
+   * what is said until then they show, and know whose it is afterwards.
    *
-   * @param local The new socket's address and port.
+   * @param place The new socket's address and port; whether it is a relay's; where peers connect.
    * @param now The time in milliseconds.
    */
-  moved(local: SocketAddress, now: number): void {
+  moved({ local, relayed, tcpPort }: RoomPlace, now: number): void {
     this.#room.self = { ...this.#room.self, local };
-    this.#room.reports.changed(now);
+    this.#relayed = relayed;
+    this.#tcpPort = tcpPort;
+    this.#room.reports.changed(now + MOVE_MS + MOVE_MARGIN_MS);
   }
 
   /**
@@ -276,6 +285,7 @@ export class RoomCore {
       ...this.#head(),
       source: this.#room.self.local,
       tcpPort: this.#tcpPort,
+      relayed: this.#relayed,
       name: this.#name,
       interval: Math.min(0xffff, Math.round(this.#room.interval() / 100)),
       present: Math.floor((now - this.#room.joinedAt) / 100),

@@ -23,6 +23,16 @@ const FIRST_REPORT_BYTES = 100;
 /** How much a new report counts in the mean size (RFC 3550, section 6.3.3). */
 const SIZE_GAIN = 1 / 16;
 
+/** How others reach a member. */
+export interface RoomPlace {
+  /** Its data socket: what it says comes from there. */
+  readonly local: SocketAddress;
+  /** Whether that is a relay's. */
+  readonly relayed: boolean;
+  /** The TCP port where others reach it at that address, 0 for none. */
+  readonly tcpPort: number;
+}
+
 /** What {@linkcode RoomParts} needs. */
 export interface RoomCoreOptions {
   /** A random id, 16 hex digits, not all zeros; a new one each time a room is entered. */
@@ -33,6 +43,12 @@ export interface RoomCoreOptions {
   readonly local: SocketAddress;
   /** The TCP port where other members reach this one, 0 for none. */
   readonly tcpPort: number;
+  /**
+   * Whether the data socket is a relay's.
+   *
+   * @default {false}
+   */
+  readonly relayed?: boolean;
   /** A legal chat name, see `checkChatName`. */
   readonly name: string;
   /** When the room was entered, in milliseconds of any clock that never goes back. */

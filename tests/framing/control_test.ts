@@ -15,6 +15,7 @@ const SOURCE = { address: "10.1.2.3", port: 40123 } as const;
 const HASH = "cbf29ce484222325";
 
 const REPORT: Report = {
+  relayed: false,
   kind: "report",
   ...HEAD,
   source: SOURCE,
@@ -88,16 +89,16 @@ Deno.test("decodeControl() refuses what contradicts itself or breaks a limit", (
   const table: [string, Control | undefined, number, number[]][] = [
     ["another magic", REPORT, 0, [0xfe]],
     ["another version", REPORT, 4, [2]],
-    ["a kind kept for later", REPORT, 5, [5]],
+    ["an unknown kind", REPORT, 5, [7]],
     ["room port 0", REPORT, 6, [0, 0]],
     ["nobody", REPORT, 8, [0, 0, 0, 0, 0, 0, 0, 0]],
     ["a source port 0", REPORT, 20, [0, 0]],
-    ["a name with a colon", REPORT, 25, [0x3a]],
-    ["a name that is no UTF-8", REPORT, 25, [0xff]],
-    ["a name that goes past the end", REPORT, 24, [129]],
-    ["more lines than were said", REPORT, 25 + 4 + 2 + 4 + 4, [0, 0, 0, 1]],
-    ["an oldest above the highest", REPORT, 25 + 4 + 2 + 4, [0, 0, 0, 8]],
-    ["17 lines", REPORT, 25 + 4 + 2 + 12, [17]],
+    ["a name with a colon", REPORT, 26, [0x3a]],
+    ["a name that is no UTF-8", REPORT, 26, [0xff]],
+    ["a name that goes past the end", REPORT, 25, [129]],
+    ["more lines than were said", REPORT, 26 + 4 + 2 + 4 + 4, [0, 0, 0, 1]],
+    ["an oldest above the highest", REPORT, 26 + 4 + 2 + 4, [0, 0, 0, 8]],
+    ["17 lines", REPORT, 26 + 4 + 2 + 12, [17]],
     ["33 senders", MESSAGES[2], 16, [33]],
     ["65 ranges", MESSAGES[2], 25, [65]],
     ["number 0", MESSAGES[2], 26, [0, 0, 0, 0]],

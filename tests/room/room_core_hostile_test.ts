@@ -18,9 +18,15 @@ Deno.test("RoomCore refuses a second owner of an id or a socket while the first 
   const bob = listener();
   bob.heardControl(report(0, []), MEL.control, 10);
   const twin = report(7, [], { source: { ...MEL.source, port: 4444 } });
-  assertEquals(bob.heardControl(twin, MEL.control, 20)[0]?.kind, "warning");
+  assertEquals(bob.heardControl(twin, MEL.control, 20), [], "she may be moving");
   bob.heardControl(report(7, [], { member: "00000000000000ee" }), MEL.control, 30);
   assertEquals(bob.members().map(({ id, source }) => [id, source.port]), [[MEL.id, 4000]]);
+  for (let now = 1000; now <= 5000; now += 1000) {
+    bob.heardControl(report(0, []), MEL.control, now);
+    assertEquals(bob.heardControl(twin, MEL.control, now + 10), [], String(now));
+  }
+  bob.heardControl(report(0, []), MEL.control, 6000);
+  assertEquals(bob.heardControl(twin, MEL.control, 6010)[0]?.kind, "warning", "two claim it");
   // When the first was silent, the id may have moved with its owner.
   bob.heardControl(twin, MEL.control, 16_000);
   assertEquals(bob.members().map(({ source }) => source.port), [4444]);

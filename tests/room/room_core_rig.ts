@@ -65,6 +65,7 @@ export function report(
   more: Partial<Report> = {},
 ): Uint8Array {
   return encodeControl({
+    relayed: false,
     kind: "report",
     roomPort: ROOM_PORT,
     member: MEL.id,

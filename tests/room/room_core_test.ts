@@ -1,6 +1,21 @@
 import { assert, assertEquals } from "@std/assert";
 import type { Report } from "../../lib/framing/control_messages.ts";
-import { line, listener, MEL, nack, pass, repair, report, sent, shown } from "./room_core_rig.ts";
+import type { SocketAddress } from "../../lib/net/datagram.ts";
+import { RoomCore } from "../../lib/room/room_core.ts";
+import type { RoomEffect } from "../../lib/room/room_effect.ts";
+import { seededRandom } from "../helpers/seeded_random.ts";
+import {
+  line,
+  listener,
+  MEL,
+  nack,
+  pass,
+  repair,
+  report,
+  ROOM_PORT,
+  sent,
+  shown,
+} from "./room_core_rig.ts";
 
 Deno.test("RoomCore shows a line at once and numbers it by the report behind it", () => {
   const bob = listener();
@@ -227,4 +242,48 @@ Deno.test("RoomCore ignores its own datagrams and those of other rooms", () => {
   assertEquals(bob.heardData(line("Bob: a"), local, 10), []);
   assertEquals(bob.heardControl(report(0, [], { roomPort: 9 }), MEL.control, 10), []);
   assertEquals(bob.heardControl(report(0, [], { member: bob.id }), MEL.control, 10), []);
+});
+
+Deno.test("RoomCore goes over to another socket, and nothing is lost or shown twice", () => {
+  const bob = listener();
+  const mel = new RoomCore({
+    id: MEL.id,
+    roomPort: ROOM_PORT,
+    local: MEL.source,
+    tcpPort: 4711,
+    name: "Mel",
+    now: 0,
+    random: seededRandom(2),
+  });
+  let place: SocketAddress = MEL.source;
+  /** Lets Bob hear what Mel's core sends up to then. */
+  const reports = (from: number, until: number): RoomEffect[] => {
+    const effects: RoomEffect[] = [];
+    for (let now = Math.max(from, mel.nextDeadline); now <= until; now = mel.nextDeadline) {
+      for (const effect of mel.due(now)) {
+        if (effect.kind === "sendControl") {
+          effects.push(...bob.heardControl(effect.bytes, { ...place, port: 4001 }, now));
+        }
+      }
+    }
+    return effects;
+  };
+  const relay = { address: "10.0.0.99", port: 4999 };
+
+  reports(0, 50);
+  mel.said(line("Mel: one"), 100);
+  assertEquals(shown(bob.heardData(line("Mel: one"), place, 100)), ["Mel: one"]);
+  reports(100, 3000);
+
+  mel.moved({ local: relay, relayed: true, tcpPort: 0 }, 3000);
+  place = relay;
+  mel.said(line("Mel: two"), 3010);
+  const two = bob.heardData(line("Mel: two"), place, 3010);
+  assertEquals(shown(two), ["Mel: two"], "shown though nobody knows yet whose it is");
+  mel.said(line("Mel: three"), 3020);
+  const effects = reports(3020, 6000);
+  assertEquals(shown(effects), []);
+  assertEquals(bob.members().map(({ relayed, source }) => [relayed, source.port]), [[true, 4999]]);
+  const [asked] = sent(pass(bob, 6000, 6100), "nack");
+  assertEquals(asked?.wanted, [{ of: MEL.id, ranges: [{ first: 3, count: 1 }] }]);
 });
