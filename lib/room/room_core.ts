@@ -86,6 +86,11 @@ export class RoomCore {
     return this.#room.self.id;
   }
 
+  /** The mean time between regular reports, in milliseconds. */
+  get interval(): number {
+    return this.#room.interval();
+  }
+
   /** When {@linkcode due} is to be called next, in milliseconds; infinite after leaving. */
   get nextDeadline(): number {
     if (this.#left) return Infinity;

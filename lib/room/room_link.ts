@@ -1,48 +1,30 @@
 /**
- * Being in a room: saying lines, and hearing those of the others.
+ * Being in a room: saying lines, hearing those of the others, losing none.
  *
  * @module
  */
 
 import { reasonOf, UserError } from "../errors.ts";
 import { checkChatName, decodeChatLine, encodeChatLines } from "../framing/chat_line.ts";
-import type { DatagramPort, SocketAddress } from "../net/datagram.ts";
-import type { ChosenInterface } from "../net/interfaces.ts";
-import { MulticastLink } from "../net/multicast.ts";
+import type { Hex64 } from "../framing/datagram_hash.ts";
+import { type DatagramPort, type SocketAddress, systemDatagrams } from "../net/datagram.ts";
+import { MAX_UNSENT_DATAGRAMS } from "../net/multicast.ts";
+import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { sanitise } from "../text.ts";
+import { DirectTransport } from "./direct_transport.ts";
+import { type JoinRoomOptions, LINGER_MS } from "./join_options.ts";
 import type { RoomAddress } from "./room_address.ts";
+import { RoomCore } from "./room_core.ts";
+import type { RoomEffect } from "./room_effect.ts";
+import type { LineReceipt, RoomEvent, RoomMember } from "./room_event.ts";
+import { type RoomInterface, RoomPath } from "./room_path.ts";
+import type { RoomServer } from "./room_server.ts";
+import { SaidLines } from "./said_lines.ts";
 
-/** A line that somebody else said. */
-export interface RoomLine {
-  /** What to show: one line, safe for a terminal, mostly `Name: text`. */
-  readonly text: string;
-  /** The address and port it came from. */
-  readonly source: SocketAddress;
-}
+export type { JoinRoomOptions } from "./join_options.ts";
 
-/** What {@linkcode joinRoom} needs. */
-export interface JoinRoomOptions {
-  /** The room. */
-  readonly room: RoomAddress;
-  /** The interface to reach it through, see `chooseInterface`. */
-  readonly interface: Pick<ChosenInterface, "name" | "address">;
-  /** The name to speak under. */
-  readonly chatName: string;
-  /** Called for each line of others, in the order of arrival. */
-  readonly onLine: (line: RoomLine) => void;
-  /** Called with a sentence for people when something goes wrong that belongs to no call. */
-  readonly onProblem: (message: string) => void;
-  /** Leaves the room at once, without waiting for what is unsent. */
-  readonly signal?: AbortSignal | undefined;
-  /**
-   * How many networks the lines may pass, 1-255.
-   *
-   * @default {1}
-   */
-  readonly ttl?: number | undefined;
-  /** Where sockets come from; the system's unless a test says otherwise. */
-  readonly sockets?: DatagramPort;
-}
+/** Regular reports that may be lost before a line counts as unheard. */
+const RECEIPT_ROUNDS = 3;
 
 /**
  * Enters a room.
@@ -80,16 +62,30 @@ export function joinRoom(options: JoinRoomOptions): Promise<RoomLink> {
 export class RoomLink implements AsyncDisposable {
   /** The room. */
   readonly room: RoomAddress;
-  /** The interface it is reached through. */
-  readonly interface: Pick<ChosenInterface, "name" | "address">;
-  #link: MulticastLink;
+  readonly #options: JoinRoomOptions;
+  readonly #clock: Clock;
+  readonly #label: string;
+  readonly #id = randomHex64();
+  readonly #said = new SaidLines();
+  #core!: RoomCore;
+  #path!: RoomPath;
   #chatName: string;
+  /** Own data sockets, the present one too: what comes from there is no news. */
+  readonly #ownPlaces = new Set<string>();
+  /** What was said leaves in order, one line after the other. */
+  #sending: Promise<void> = Promise.resolve();
+  #unsent = 0;
+  #saidAt = -Infinity;
+  #cancelTimer = (): void => {};
+  #left: Promise<void> | undefined;
+  #isOver = false;
 
-  private constructor(options: JoinRoomOptions, chatName: string, link: MulticastLink) {
+  private constructor(options: JoinRoomOptions) {
     this.room = options.room;
-    this.interface = options.interface;
-    this.#chatName = chatName;
-    this.#link = link;
+    this.#options = options;
+    this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#chatName = checkChatName(options.chatName);
+    this.#label = `room "${sanitise(options.room.name)}"`;
   }
 
   /**
@@ -100,31 +96,27 @@ export class RoomLink implements AsyncDisposable {
    * @throws {UserError} If the room cannot be joined or the name is not legal.
    */
   static async join(options: JoinRoomOptions): Promise<RoomLink> {
-    const { room, onLine, onProblem, signal, ttl, sockets } = options;
-    const chatName = checkChatName(options.chatName);
-    const label = `room "${sanitise(room.name)}"`;
-    const link = await MulticastLink.open({
-      group: { address: room.address, port: room.port },
-      interfaceAddress: options.interface.address,
-      label,
-      onDatagram: (bytes, source) => receive(bytes, source, onLine),
-      onError: (error) =>
-        onProblem(
-          error instanceof UserError
-            ? error.message
-            : `Cannot show a message of ${label}: ${sanitise(reasonOf(error))}`,
-        ),
-      signal,
-      ttl,
-      ...(sockets === undefined ? {} : { port: sockets }),
-    });
-    return new RoomLink(options, chatName, link);
+    const link = new RoomLink(options);
+    await link.#open();
+    return link;
   }
 
-  /** The address and port that others see lines of this link come from. */
-  get local(): SocketAddress {
-    return this.#link.local;
+  /** The interface that the room is reached through, or the last one. */
+  get interface(): RoomInterface {
+    return this.#path.interface;
   }
+
+  /** How the room is reached; "none" while there is no network. */
+  get via(): "direct" | "relay" | "none" {
+    return this.#path.kind;
+  }
+
+  /** The address and port that others see lines of this link come from; the last one if none. */
+  get local(): SocketAddress {
+    return this.#path.local ?? this.#lastLocal;
+  }
+
+  #lastLocal: SocketAddress = { address: "0.0.0.0", port: 0 };
 
   /** The name to speak under. What was said before a change keeps the old one. */
   get chatName(): string {
@@ -134,6 +126,13 @@ export class RoomLink implements AsyncDisposable {
   /** Setting it throws a {@linkcode UserError} if the name is not legal. */
   set chatName(name: string) {
     this.#chatName = checkChatName(name);
+    this.#core.rename(this.#chatName, this.#clock.now());
+    this.#arm();
+  }
+
+  /** Sets the server that checks whether multicast gets through, and relays if it does not. */
+  set server(server: RoomServer | undefined) {
+    this.#path.server = server;
   }
 
   /**
@@ -146,28 +145,274 @@ export class RoomLink implements AsyncDisposable {
    */
   async say(text: string): Promise<number> {
     const datagrams = encodeChatLines(this.#chatName, text);
-    await this.#transmit(datagrams);
+    if (this.#left !== undefined || this.#isOver) throw this.#gone();
+    if (this.#unsent + datagrams.length > MAX_UNSENT_DATAGRAMS) {
+      throw new UserError(
+        `Cannot send to ${this.#label}: ${this.#unsent + datagrams.length} messages would be ` +
+          `waiting, and at most ${MAX_UNSENT_DATAGRAMS} may. Send fewer at a time.`,
+      );
+    }
+    this.#unsent += datagrams.length;
+    const sent = this.#sending.then(() => this.#sendAll(datagrams));
+    this.#sending = sent.catch(() => {});
+    await sent;
     return datagrams.length;
   }
 
-  /** Sends everything said, then leaves. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.#link[Symbol.asyncDispose]();
+  /**
+   * Lists the others: those who report, then simple clients that spoke lately.
+   *
+   * @returns The members.
+   */
+  members(): RoomMember[] {
+    const now = this.#clock.now();
+    return this.#core.members().map((member) => ({
+      id: member.id,
+      name: sanitise(member.name),
+      source: member.source,
+      via: member.relayed ? "relay" : "direct",
+      silentFor: now - member.heardAt,
+      knownFor: now - member.since,
+      direct: member.direct,
+      recovered: member.recovered,
+    }));
   }
 
-  /** The one way out: every datagram to the room passes here. */
-  #transmit(datagrams: readonly Uint8Array[]): Promise<void> {
-    return this.#link.sendAll(datagrams);
+  /**
+   * Tells who has the last lines said here.
+   *
+   * @returns A receipt per line, the latest last.
+   */
+  receipts(): LineReceipt[] {
+    const now = this.#clock.now();
+    const members = new Map(this.#core.members().map(({ id, name }) => [id, sanitise(name)]));
+    return this.#said.list(this.#core.receipts()).map(({ text, saidAt, has }) => ({
+      text: sanitise(text),
+      age: now - saidAt,
+      has: has.map((id) => members.get(id) ?? id),
+      of: members.size,
+    }));
+  }
+
+  /** Sends everything said, stays a moment to repair what was said last, then leaves. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#left ??= this.#leave();
+  }
+
+  async #open(): Promise<void> {
+    const { room, signal, ttl, relay = "auto", chooseAgain, sockets = systemDatagrams } =
+      this.#options;
+    const group = { address: room.address, port: room.port };
+    this.#path = await RoomPath.open({
+      roomPort: room.port,
+      member: this.#id,
+      label: this.#label,
+      interface: this.#options.interface,
+      relay,
+      openDirect: (over, events) =>
+        DirectTransport.open({
+          ...events,
+          group,
+          interfaceAddress: over.address,
+          label: this.#label,
+          ttl,
+          signal,
+          sockets,
+        }),
+      chooseAgain: chooseAgain ?? (() => this.#sameAgain(sockets)),
+      addresses: () => addressesOf(sockets),
+      clock: this.#clock,
+      wallClock: () => Date.now(),
+      random: Math.random,
+      newToken: randomHex64,
+      onData: (bytes, source) => this.#heardData(bytes, source),
+      onControl: (bytes, source) =>
+        this.#do(this.#core.heardControl(bytes, source, this.#clock.now())),
+      onMoved: ({ local, relayed }) => {
+        this.#tookPlace(local);
+        this.#core.moved({ local, relayed, tcpPort: 0 }, this.#clock.now());
+        this.#arm();
+      },
+      onNews: (news) => this.#tell({ kind: "path", news }),
+      onProblem: (error) => this.#problem(error),
+    });
+    signal?.addEventListener("abort", () => void this.#abort(), { once: true });
+    const local = this.#path.local!;
+    this.#tookPlace(local);
+    this.#core = new RoomCore({
+      id: this.#id,
+      roomPort: room.port,
+      local,
+      tcpPort: 0,
+      name: this.#chatName,
+      now: this.#clock.now(),
+      random: Math.random,
+    });
+    this.#ring();
+  }
+
+  #tookPlace(local: SocketAddress): void {
+    this.#lastLocal = local;
+    this.#ownPlaces.add(`${local.address}:${local.port}`);
+  }
+
+  /** Waits for the interface that was used. */
+  #sameAgain(sockets: DatagramPort): RoomInterface | undefined {
+    const { address } = this.#path.interface;
+    return addressesOf(sockets).includes(address) ? this.#path.interface : undefined;
+  }
+
+  async #sendAll(datagrams: readonly Uint8Array[]): Promise<void> {
+    let left = datagrams.length;
+    try {
+      for (const bytes of datagrams) {
+        if (this.#isOver) throw this.#gone();
+        await this.#path.sendData(bytes);
+        this.#unsent--;
+        left--;
+        const now = this.#clock.now();
+        this.#saidAt = now;
+        this.#said.said(new TextDecoder().decode(bytes), now);
+        // It has left: only what follows from it is to be done.
+        this.#do(this.#core.said(bytes, now).filter(({ kind }) => kind !== "sendData"));
+      }
+    } finally {
+      this.#unsent -= left;
+    }
+  }
+
+  #heardData(bytes: Uint8Array, source: SocketAddress): void {
+    if (this.#ownPlaces.has(`${source.address}:${source.port}`)) return;
+    this.#do(this.#core.heardData(bytes, source, this.#clock.now()));
+  }
+
+  /** Does what the core wants. */
+  #do(effects: readonly RoomEffect[]): void {
+    for (const effect of effects) {
+      try {
+        this.#one(effect);
+      } catch (error) {
+        this.#problem(error);
+      }
+    }
+    this.#arm();
+  }
+
+  #one(effect: RoomEffect): void {
+    switch (effect.kind) {
+      case "sendData":
+        return void this.#path.sendData(effect.bytes).catch((error) => this.#problem(error));
+      case "sendControl":
+        return this.#path.sendControl(effect.bytes);
+      case "show": {
+        const text = decodeChatLine(effect.bytes);
+        // An empty datagram says nothing, and would scroll the screen of everybody.
+        if (text === "") return;
+        const { source, member, recovered, place } = effect;
+        return this.#options.onLine({ text, source, member, recovered, place });
+      }
+      case "memberJoined": {
+        const { name, source } = effect.member;
+        return this.#tell({ kind: "joined", name: sanitise(name), address: source.address });
+      }
+      case "memberLeft":
+        return this.#tell({ kind: "left", name: sanitise(effect.member.name), why: effect.why });
+      case "memberRenamed": {
+        const { member: { name }, before } = effect;
+        return this.#tell({ kind: "renamed", name: sanitise(name), before: sanitise(before) });
+      }
+      case "lost": {
+        const { name = "somebody", count } = effect;
+        return this.#tell({ kind: "lost", name: sanitise(name), count });
+      }
+      case "warning":
+        return this.#tell({
+          kind: "warning",
+          from: `${effect.from.address}:${effect.from.port}`,
+          why: effect.why,
+        });
+    }
+  }
+
+  #ring(): void {
+    const now = this.#clock.now();
+    this.#do(this.#core.due(now));
+    const members = this.#core.members();
+    const present = new Map(members.map(({ id, since }) => [id, since]));
+    for (
+      const { text } of this.#said.unheard(this.#core.receipts(), present, this.#patience, now)
+    ) {
+      this.#tell({ kind: "unheard", text: sanitise(text) });
+    }
+  }
+
+  /** How long receipts may take, in milliseconds. */
+  get #patience(): number {
+    return RECEIPT_ROUNDS * this.#core.interval;
+  }
+
+  #arm(): void {
+    if (this.#isOver) return;
+    this.#cancelTimer();
+    const next = Math.min(this.#core.nextDeadline, this.#said.nextDeadline(this.#patience));
+    if (next === Infinity) return;
+    this.#cancelTimer = this.#clock.schedule(
+      () => this.#ring(),
+      Math.max(0, next - this.#clock.now()),
+    );
+  }
+
+  #tell(event: RoomEvent): void {
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      this.#problem(error);
+    }
+  }
+
+  #problem(error: unknown): void {
+    this.#options.onProblem(
+      error instanceof UserError
+        ? error.message
+        : `Cannot show a message of ${this.#label}: ${sanitise(reasonOf(error))}`,
+    );
+  }
+
+  async #leave(): Promise<void> {
+    await this.#sending;
+    const { linger = LINGER_MS } = this.#options;
+    const stay = this.#saidAt + linger - this.#clock.now();
+    if (!this.#isOver && stay > 0 && this.#core.members().length > 0) {
+      await new Promise<void>((resolve) => {
+        const cancel = this.#clock.schedule(resolve, stay);
+        this.#options.signal?.addEventListener("abort", () => (cancel(), resolve()));
+      });
+    }
+    this.#do(this.#core.leave(this.#clock.now()));
+    await this.#close();
+  }
+
+  async #abort(): Promise<void> {
+    await this.#close();
+  }
+
+  async #close(): Promise<void> {
+    this.#isOver = true;
+    this.#cancelTimer();
+    await this.#path[Symbol.asyncDispose]();
+  }
+
+  #gone(): UserError {
+    return new UserError(`Cannot send to ${this.#label}: it was left.`);
   }
 }
 
-/** The one way in: every datagram of others passes here before it is shown. */
-function receive(
-  bytes: Uint8Array,
-  source: SocketAddress,
-  onLine: (line: RoomLine) => void,
-): void {
-  const text = decodeChatLine(bytes);
-  // An empty datagram says nothing, and would scroll the screen of everybody.
-  if (text !== "") onLine({ text, source });
+function addressesOf(sockets: DatagramPort): string[] {
+  return sockets.interfaces().map(({ address }) => address);
+}
+
+/** Makes 64 random bits that are not all zero. */
+function randomHex64(): Hex64 {
+  const bits = crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n;
+  return bits.toString(16).padStart(16, "0");
 }
