@@ -1,15 +1,18 @@
 /**
  * The demonstration: real programs on this machine's loopback interface, one story, every step
- * checked. Exit code 0 if all held, 1 if not, 130 or 143 if it was interrupted.
+ * checked. Exit code 0 if all held, 1 if not, 2 for wrong flags, 130 or 143 if it was interrupted.
  *
  * @module
  */
 
 import { bold, dim, getColorEnabled, green, red, setColorEnabled } from "@std/fmt/colors";
-import { UserError } from "../errors.ts";
+import { UsageError, UserError } from "../errors.ts";
+import { parseFlags } from "../flags.ts";
 import { untilSignal } from "../signals.ts";
+import { sanitise } from "../text.ts";
 import { Stage } from "./demo_stage.ts";
 import { playDemo } from "./demo_steps.ts";
+import { DEMO_FLAGS, demoHelp, nextSteps } from "./demo_words.ts";
 
 /** What was interrupted by a signal ends with 128 and the signal's number. */
 const SIGNAL_CODES: Partial<Record<Deno.Signal, number>> = { SIGINT: 130, SIGTERM: 143 };
@@ -19,7 +22,7 @@ A line with › is what is typed, a line with │ is what the program prints.
 `;
 
 /** Plays it, whatever becomes of it; nothing that it started runs any more when it returns. */
-async function main(): Promise<number> {
+async function play(): Promise<number> {
   // Escape codes in a file or a pipe are noise; $NO_COLOR has the last word anyway.
   setColorEnabled(getColorEnabled() && Deno.stdout.isTerminal());
   const ended = new AbortController();
@@ -33,9 +36,7 @@ async function main(): Promise<number> {
   try {
     await playDemo(stage);
     console.log(`\n${green(`All of it happened: ${stage.checks} checks held.`)}`);
-    console.log(
-      dim('Your turn: "deno task server", and in other windows "deno task client"; then "help".'),
-    );
+    console.log(`\n${nextSteps(Deno.version.deno)}`);
     return 0;
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -44,4 +45,22 @@ async function main(): Promise<number> {
   }
 }
 
-if (import.meta.main) Deno.exit(await main());
+async function main(args: string[]): Promise<number> {
+  try {
+    const { switches, words } = parseFlags(args, DEMO_FLAGS, "deno task demo");
+    if (words.length > 0) {
+      throw new UsageError(
+        `Cannot understand "${sanitise(words[0]!)}": flags only. See "deno task demo --help".`,
+      );
+    }
+    if (!switches.has("help")) return await play();
+    console.log(demoHelp(Deno.version.deno));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(error.message);
+    return 2;
+  }
+}
+
+if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -40,7 +40,7 @@ export async function playDemo(stage: Stage): Promise<void> {
   await introduce(stage, mel, bob);
   await talk(stage, mel, bob, lobby);
   await deleteRoom(stage, mel, lobby, where);
-  const crowd = CROWD.map((name) => enterClient(stage, name, where));
+  const crowd = CROWD.map((name) => enterClient(stage, name, where, ["--name", name]));
   await gather(stage, server, crowd, where);
   await finish(stage, server, [mel, bob, ...crowd]);
 }
@@ -148,6 +148,12 @@ async function gather(stage: Stage, server: Actor, crowd: Actor[], where: string
     const opened = heard.filter((line) => line.startsWith("Connection received"));
     return opened.length >= crowd.length && !heard.some((line) => line.includes("closed"));
   });
+  const [first] = crowd;
+  if (first !== undefined) {
+    await stage.type(first, "who");
+    const claim = "the server lists all of them, each under a name of its own";
+    await stage.check(claim, first, (heard) => hasPeople(heard, CROWD));
+  }
   const rooms = crowd.map((_, i) => someRoom(`table-${i + 1}`));
   await Promise.all(crowd.map((each, i) => {
     const { name, address, port } = rooms[i]!;
@@ -176,8 +182,8 @@ async function finish(stage: Stage, server: Actor, clients: Actor[]): Promise<vo
   await stage.hears("every program has ended, with exit code 0", server, "Stopped.");
 }
 
-function enterClient(stage: Stage, name: string, where: string): Actor {
-  return enter(stage, name, "client", ["--iface", HOST, "--server", where]);
+function enterClient(stage: Stage, name: string, where: string, flags: string[] = []): Actor {
+  return enter(stage, name, "client", ["--iface", HOST, "--server", where, ...flags]);
 }
 
 function enter(stage: Stage, name: string, task: "server" | "client", args: string[]): Actor {
@@ -202,4 +208,10 @@ function hasTable(heard: readonly string[], rooms: readonly DemoRoom[]): boolean
   return heard.some((line) => /^NAME +ADDRESS +PORT( |$)/.test(line)) &&
     rooms.every(({ name, address, port }) => rows.includes(`${name} ${address} ${port}`)) &&
     rows.length === rooms.length;
+}
+
+/** Says whether a list of people was printed that has each of these names once. */
+function hasPeople(heard: readonly string[], names: readonly string[]): boolean {
+  const rows = heard.map((line) => /^(\S+) +127\.0\.0\.1 /.exec(line)?.[1]);
+  return names.every((name) => rows.filter((row) => row === name).length === 1);
 }
