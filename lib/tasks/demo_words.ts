@@ -19,18 +19,18 @@ export const DEMO_FLAGS: readonly Flag[] = [{ name: "help", help: "print this te
  * ```ts
  * import { assertStringIncludes } from "@std/assert";
  *
- * assertStringIncludes(nextSteps("2.9.6"), "\n  npx -y deno@2.9.6 task server --host 127.0.0.1\n");
+ * assertStringIncludes(nextSteps("2.9.6"), "\n  npx -y deno@2.9.6 task server ");
  * ```
  */
 export function nextSteps(version: string): string {
   const task = `npx -y deno@${version} task`;
   return `Your turn, on this machine alone, each in a terminal of its own:
-  ${task} server --host 127.0.0.1
+  ${task} server --host 127.0.0.1 --memory
   ${task} client --iface 127.0.0.1 --name Ann
   ${task} client --iface 127.0.0.1 --name Ben
 In the clients: "connect", "makeroom lobby" in one of them, "chat lobby"; "help" lists
 the commands, "quit" ends. Ctrl-C stops the server. For others on your network, leave
---host and --iface out. With Deno installed, it is "deno task server" and so on.`;
+the flags out. With Deno installed, it is "deno task server" and so on.`;
 }
 
 /**
