@@ -38,7 +38,7 @@ Deno.test("compiled programs tell their version, and talk to each other", async 
     const client = `${folder}/crds-client${EXE}`;
     const impossible = await compile("server", server) ?? await compile("client", client) ??
       await faultOf(server);
-    if (impossible !== undefined) console.warn(`SKIPPED ${test.name}: ${impossible}.`);
+    if (impossible !== undefined) console.warn(`SKIPPED "${test.name}": ${impossible}.`);
     await test.step({
       name: "they tell their version",
       ignore: impossible !== undefined,
