@@ -15,8 +15,11 @@ export const MAX_GRTT_MS = 500;
 /** What is assumed before anything was measured, in milliseconds. */
 const FIRST_GRTT_MS = 50;
 
-/** Part of the distance to a shorter sample that the estimate goes down: slowly, as NORM's does. */
-const GRTT_DECAY = 0.1;
+/**
+ * Part of the distance to a sample that the estimate moves. NORM's goes up at once; here a sample holds
+ * the time that a repair waits for its turn at 16 kB/s, which says nothing about the network.
+ */
+const GRTT_GAIN = 0.125;
 
 /**
  * Draws a truncated exponentially distributed time (RFC 5401, section 3.2.2; RFC 5740, section 5.3):
@@ -45,6 +48,7 @@ export function randomBackoff(longest: number, groupSize: number, random: () => 
 /** The estimated round trip to the slowest member that answers (RFC 5401, section 3.7.1). */
 export class RoundTrip {
   #ms = FIRST_GRTT_MS;
+  #sampled = -Infinity;
 
   /** The estimate in milliseconds, clamped. */
   get ms(): number {
@@ -52,13 +56,15 @@ export class RoundTrip {
   }
 
   /**
-   * Takes a measurement: up at once, down slowly.
+   * Takes a measurement. Of several answers to one question only the first counts: the others
+   * waited for their turn behind it.
    *
-   * @param ms Milliseconds between asking and the answer.
+   * @param askedAt When it was asked, in milliseconds.
+   * @param now When the answer came, in milliseconds.
    */
-  sample(ms: number): void {
-    const bounded = Math.min(ms, MAX_GRTT_MS);
-    if (bounded > this.#ms) this.#ms = bounded;
-    else this.#ms += (bounded - this.#ms) * GRTT_DECAY;
+  sample(askedAt: number, now: number): void {
+    if (askedAt <= this.#sampled) return;
+    this.#sampled = askedAt;
+    this.#ms += (Math.min(now - askedAt, MAX_GRTT_MS) - this.#ms) * GRTT_GAIN;
   }
 }

@@ -174,7 +174,7 @@ export class Hearing {
     this.#room.screen.reorder(sender, effects);
     // A second nack leaves open which one was answered (Karn's algorithm, RFC 6298, section 3).
     const answered = wanted?.asked === 1 && sender.lines.missing.get(seq) === undefined;
-    if (answered && member === sender.id) this.#room.roundTrip.sample(now - wanted.askedAt);
+    if (answered && member === sender.id) this.#room.roundTrip.sample(wanted.askedAt, now);
     if (accepted === "bad") {
       if (member === sender.id && ++sender.lies === MAX_LIES) {
         this.#warn(source, "A member repairs other lines than it reported", now, effects);

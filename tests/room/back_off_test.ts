@@ -17,14 +17,16 @@ Deno.test("randomBackoff() lets few of a large group draw a short time", () => {
   }
 });
 
-Deno.test("RoundTrip goes up at once, down slowly, and stays within its limits", () => {
+Deno.test("RoundTrip follows what it measures, one sample a question, within its limits", () => {
   const trip = new RoundTrip();
-  trip.sample(200);
-  assertEquals(trip.ms, 200);
-  trip.sample(100);
-  assertEquals(trip.ms, 190);
-  trip.sample(9999);
-  assertEquals(trip.ms, MAX_GRTT_MS);
-  for (let i = 0; i < 200; i++) trip.sample(0);
+  trip.sample(1000, 1210);
+  assertEquals(trip.ms, 70);
+  trip.sample(1000, 9999);
+  assertEquals(trip.ms, 70, "a later answer to the same question waited for its turn");
+  trip.sample(2000, 2030);
+  assertEquals(trip.ms, 65);
+  for (let i = 1; i < 200; i++) trip.sample(10_000 * i, 10_000 * i + 9999);
+  assertEquals(Math.round(trip.ms), MAX_GRTT_MS);
+  for (let i = 200; i < 400; i++) trip.sample(10_000 * i, 10_000 * i);
   assertEquals(trip.ms, MIN_GRTT_MS);
 });
