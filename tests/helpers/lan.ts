@@ -99,7 +99,9 @@ class Host implements LanHost {
 
   lose(percent: number): void {
     const arriving = `add rule ip t in iifname lan0 ip protocol udp`;
-    this.#nft(`${arriving} numgen random mod 100 < ${percent} counter name dropped drop`);
+    // nft takes no "always".
+    const chance = percent >= 100 ? "" : `numgen random mod 100 < ${percent}`;
+    this.#nft(`${arriving} ${chance} counter name dropped drop`);
     this.#nft(`${arriving} counter name passed accept`);
   }
 
