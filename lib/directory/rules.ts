@@ -4,6 +4,7 @@
  * @module
  */
 
+import { isIPv4 } from "../net/ipv4.ts";
 import { isUnsafe, sanitise } from "../text.ts";
 import { DirectoryError, type DirectoryErrorCode } from "./directory_error.ts";
 import type { Room } from "./room.ts";
@@ -43,11 +44,9 @@ export function faultOfName(name: string): string | undefined {
  * @returns The fault with what to do about it, or undefined if the address is fine.
  */
 export function faultOfAddress(address: string): string | undefined {
-  const parts = address.split(".");
-  const isIPv4 = parts.length === 4 &&
-    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-  if (isIPv4 && parts[0] === "239") return undefined;
-  const what = isIPv4 ? "is no group address of this directory" : "is no IPv4 address";
+  const isAddress = isIPv4(address);
+  if (isAddress && address.startsWith("239.")) return undefined;
+  const what = isAddress ? "is no group address of this directory" : "is no IPv4 address";
   return `"${sanitise(address)}" ${what}; choose one in 239.0.0.0-239.255.255.255`;
 }
 

@@ -10,7 +10,7 @@ import type { Person, PresenceChange } from "./presence.ts";
 /** The version of the session protocol. */
 export const SESSION_PROTOCOL = 1;
 
-/** What a server can do beyond the methods of its protocol's version; empty for now. */
+/** What every server can do, as `hello` tells it; `relay` is added where it is on. */
 export const FEATURES: readonly string[] = ["rooms", "people"];
 
 /** A person as the session protocol tells it. */
@@ -130,7 +130,7 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
         server: "crds-server 0.1.0",
         protocol: 1,
         you: { address: "192.168.1.5", port: 40122, name: "Mel" },
-        features: FEATURES,
+        features: [...FEATURES, "relay"],
       },
     },
   },

@@ -85,6 +85,8 @@ export class RpcPeer<
   #abort: AbortController | undefined;
   /** Set while nothing is read because too much is under way. */
   #resume: (() => void) | undefined;
+  /** Made when somebody waits until all is sent. */
+  #drained: PromiseWithResolvers<void> | undefined;
   #faults = 0;
   /** When the line that was begun must be complete, or Infinity. */
   #lineDeadline = Infinity;
@@ -124,6 +126,25 @@ export class RpcPeer<
   /** Resolves when the connection is closed, with the reason in a few words; never rejects. */
   get closed(): Promise<string> {
     return this.#closed.promise;
+  }
+
+  /** Whether so much waits to be sent that what may be lost, or can wait, should not be added. */
+  get congested(): boolean {
+    const { size } = this.#sending;
+    // Requests are held back until all is sent: what never ends must not keep that from happening.
+    const draining = this.#resume !== undefined && !this.#calls.full;
+    return draining || size > this.#limits.highWater / 2;
+  }
+
+  /**
+   * Waits for what is queued.
+   *
+   * @returns Resolves when all was sent, or the connection is closed.
+   */
+  drained(): Promise<void> {
+    if (this.#sending.idle) return Promise.resolve();
+    this.#drained ??= Promise.withResolvers();
+    return this.#drained.promise;
   }
 
   /** Whether the other side is asked for a sign of life when it is silent: not a person at `nc`. */
@@ -214,6 +235,7 @@ export class RpcPeer<
     }
     this.#requests.close(reason);
     this.#abort?.abort(new RpcClosed("a call", reason));
+    this.#tellDrained();
     this.#wake();
     this.#closed.resolve(reason);
   }
@@ -329,11 +351,17 @@ export class RpcPeer<
 
   /** Something ended or was sent: there may be room, or nothing left to do. */
   #eased(): void {
+    if (this.#sending.idle) this.#tellDrained();
     if (this.#state === "finishing" && this.#calls.idle && this.#sending.idle) {
       this.close(this.#reason);
     } else {
       this.#wake();
     }
+  }
+
+  #tellDrained(): void {
+    this.#drained?.resolve();
+    this.#drained = undefined;
   }
 
   #wake(): void {

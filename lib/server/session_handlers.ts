@@ -7,6 +7,7 @@
 import { ROOM_METHODS } from "../directory/room_methods.ts";
 import { reasonOf } from "../errors.ts";
 import { PEOPLE_METHODS } from "../people/people_methods.ts";
+import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
 import { faultOfParams, type Method } from "../rpc/method.ts";
 import type { RpcHandler } from "../rpc/methods.ts";
 import { refusal, RpcCode, RpcError } from "../rpc/rpc_error.ts";
@@ -23,6 +24,7 @@ const MAX_OUTCOME_LENGTH = 300;
 export const SERVER_METHODS: readonly Method[] = [
   ...Object.values(PEOPLE_METHODS),
   ...Object.values(ROOM_METHODS),
+  ...ROOM_LINK_METHODS,
 ];
 
 type Params = Readonly<Record<string, unknown>>;
@@ -49,7 +51,7 @@ export function guardHandlers(
       const done = log.verbose ? teller(log, peer, method, params) : undefined;
       try {
         check(service, method, params);
-        service.touch();
+        if (!method.automatic) service.touch();
         const result = handler(params);
         if (!(result instanceof Promise)) {
           done?.();
@@ -93,6 +95,7 @@ function teller(
   const request = { op: method.name, params: loggable(method, params as Params) };
   return (error) => {
     const refused = error !== undefined;
+    if (method.automatic && !refused) return;
     // The sentence ends with a full stop, and so does the status line.
     const outcome = refused
       ? shorten(reasonOf(error).replace(/\.$/, ""), MAX_OUTCOME_LENGTH)

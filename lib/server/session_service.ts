@@ -41,9 +41,11 @@ import {
   PresenceError,
   type Session,
 } from "../people/presence.ts";
+import type { RoomLinkMethodMap } from "../room/relay_methods.ts";
 import { takePage } from "../rpc/page.ts";
 import { refusal } from "../rpc/rpc_error.ts";
 import type { RoomIndex } from "./room_index.ts";
+import type { SessionRooms } from "./session_rooms.ts";
 
 /** How long a client's description of itself may be, in characters. */
 const MAX_CLIENT_LENGTH = 64;
@@ -59,6 +61,8 @@ export interface SessionServiceOptions {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** The rooms that the client is in through the server. */
+  readonly rooms: Pick<SessionRooms, "handlers" | "features">;
   /** The client's address and port. */
   readonly peer: Endpoint;
   /** The server's program and version. */
@@ -76,7 +80,7 @@ export interface SessionServiceOptions {
 }
 
 /** All methods that a session may call, and what they take and answer. */
-export type SessionMethodMap = RoomMethodMap & PeopleMethodMap;
+export type SessionMethodMap = RoomMethodMap & PeopleMethodMap & RoomLinkMethodMap;
 
 /** One function per method; parameters have been checked against the method's table. */
 export type SessionHandlers = {
@@ -120,6 +124,7 @@ export class SessionService implements Disposable {
       "people.unwatch": () => this.#unwatchPeople(),
       "people.rename": ({ name }) => this.#rename(name),
       "people.move": ({ room }) => this.#move(room),
+      ...options.rooms.handlers,
     };
   }
 
@@ -157,14 +162,15 @@ export class SessionService implements Disposable {
         protocol: SESSION_PROTOCOL,
       });
     }
-    const { presence, peer, now, server } = this.#options;
+    const { presence, peer, now, server, rooms } = this.#options;
     const person = named(() =>
       presence.enter(this.#session, { name, secret: resume, orSimilar, now: now() })
     );
     this.#greeted = true;
     this.#options.setKeepAlive(keepAlive === true);
     const you = { address: peer.host, port: peer.port, name: person.name };
-    return { server, protocol: SESSION_PROTOCOL, you, features: FEATURES };
+    const features = [...FEATURES, ...rooms.features];
+    return { server, protocol: SESSION_PROTOCOL, you, features };
   }
 
   #listRooms({ after }: ListParams): RoomList {

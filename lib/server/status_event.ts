@@ -22,6 +22,13 @@ export type StatusEvent =
     readonly refused: boolean;
   }
   | { readonly event: "closed"; readonly peer: string; readonly why?: string }
+  | { readonly event: "relay-opened"; readonly peer: string; readonly room: string }
+  | {
+    readonly event: "relay-closed";
+    readonly peer: string;
+    readonly room: string;
+    readonly why: string;
+  }
   | { readonly event: "turned-away"; readonly peer: string; readonly why: string }
   | { readonly event: "problem"; readonly what: string }
   | { readonly event: "stopping"; readonly why: string }
@@ -83,6 +90,10 @@ export function formatStatusText(event: StatusEvent): string {
       return event.why === undefined
         ? `Connection closed: ${event.peer}.`
         : sanitise(`Connection closed: ${event.peer} (${event.why}).`);
+    case "relay-opened":
+      return sanitise(`Relay opened: ${event.peer} is in room ${event.room} through the server.`);
+    case "relay-closed":
+      return sanitise(`Relay closed: ${event.peer}, room ${event.room} (${event.why}).`);
     case "turned-away":
       return `Connection turned away: ${event.peer} (${event.why}).`;
     case "problem":

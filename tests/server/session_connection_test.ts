@@ -28,6 +28,8 @@ async function serve(rig: ServiceRig): Promise<Served> {
     socket,
     initial: new TextEncoder().encode('{"jsonrpc":"2.0","id":0,'),
     peer: PEER,
+    local: "10.0.0.1",
+    relays: undefined,
     now: () => rig.time,
     directory,
     index,

@@ -21,7 +21,7 @@ Deno.test("hello answers who both are, and switches keep-alive as it is asked to
     server: "crds-server 0",
     protocol: 1,
     you: { address: "10.0.0.5", port: 40122, name: "anonymous@10.0.0.5" },
-    features: ["rooms", "people"],
+    features: ["rooms", "people", "relay"],
   });
   assertEquals(client.service.greeted, true);
   client.call.hello({ client: "nc", protocol: 7, name: " Mel ", keepAlive: true });
