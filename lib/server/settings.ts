@@ -47,7 +47,7 @@ const FLAGS: readonly Flag[] = [
     help: `clients at one time (${DEFAULT_LIMITS.maxConnections})`,
   },
   { name: "max-rooms", value: "N", help: `rooms in the directory (${DEFAULT_MAX_ROOMS})` },
-  { name: "no-relay", help: "do not relay rooms to clients that multicast does not reach" },
+  { name: "no-relay", help: "be no relay for clients that multicast does not reach" },
   {
     name: "max-relays",
     value: "N",

@@ -100,7 +100,10 @@ export class ServiceRig implements Disposable {
       peer,
       local: "127.0.0.1",
       log,
-      post: (line) => notes.push(JSON.parse(line)),
+      post: (line) => {
+        const { method, params } = JSON.parse(line);
+        notes.push({ method, params });
+      },
       congested: () => this.congested,
     });
     const service = new SessionService({
