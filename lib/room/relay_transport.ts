@@ -107,21 +107,22 @@ export class RelayTransport implements RoomTransport {
   static async open(options: RelayTransportOptions): Promise<RelayTransport> {
     const { server, room, interfaceAddress, signal } = options;
     signal?.throwIfAborted();
-    let transport: RelayTransport | undefined;
-    let ended: string | undefined;
+    let early: string | undefined;
+    let end = (why: string): void => void (early ??= why);
     const events: RelayEvents = {
       onHeard(bytes, source, control) {
         if (control) options.onControl(bytes, source);
         else options.onData(bytes, source);
       },
-      onEnded: (why) => transport === undefined ? ended = why : transport.#ended(why),
+      onEnded: (why) => end(why),
     };
     const link = await server.join({ room, interface: interfaceAddress }, events, signal);
     if (signal?.aborted) await link.leave();
     signal?.throwIfAborted();
-    transport = new RelayTransport(options, link);
+    const transport = new RelayTransport(options, link);
+    end = (why) => transport.#ended(why);
     // It ended before anybody knew it.
-    if (ended !== undefined) transport.#ended(ended);
+    if (early !== undefined) end(early);
     return transport;
   }
 
