@@ -198,3 +198,38 @@ export class RelayTransport implements RoomTransport {
     return new UserError(`Cannot send to ${this.#label}: ${sanitise(why)}.`);
   }
 }
+
+/** A server as the way into one room, or as a proof that none is needed. */
+export interface RoomRelay {
+  /** Whether the server is on this machine. */
+  readonly here: boolean;
+  /** As {@linkcode RelayServer.check}, for this room. */
+  check(interfaceAddress: string): Promise<number>;
+  /** As {@linkcode RelayTransport.open}, for this room. */
+  open(interfaceAddress: string, events: TransportEvents): Promise<RoomTransport>;
+}
+
+/**
+ * Narrows a server down to one room.
+ *
+ * @param server The server.
+ * @param room The room's name in its directory.
+ * @param here Whether the server is on this machine.
+ * @returns What a member of that room needs of it.
+ */
+export function relayFor(server: RelayServer, room: string, here: boolean): RoomRelay {
+  return {
+    here,
+    check: (interfaceAddress) => server.check({ room, interface: interfaceAddress }),
+    open: (interfaceAddress, events) =>
+      RelayTransport.open({
+        server,
+        room,
+        interfaceAddress,
+        onData: (bytes, source) => events.onData(bytes, source),
+        onControl: (bytes, source) => events.onControl(bytes, source),
+        onProblem: (error) => events.onProblem(error),
+        onEnded: (reason) => events.onEnded(reason),
+      }),
+  };
+}

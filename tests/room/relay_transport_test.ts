@@ -3,6 +3,7 @@ import { UserError } from "../../lib/errors.ts";
 import { MAX_UNSENT_DATAGRAMS } from "../../lib/net/multicast.ts";
 import {
   type RelayEvents,
+  relayFor,
   type RelayLink,
   type RelayServer,
   RelayTransport,
@@ -210,4 +211,22 @@ Deno.test("RelayTransport that ended before it was known says so", async () => {
   assertEquals(ends, ["gone"]);
   await transport[Symbol.asyncDispose]();
   assertEquals(server.leaves, 0);
+});
+
+Deno.test("relayFor() narrows a server down to one room", async () => {
+  const server = new FakeServer();
+  const relay = relayFor(server, "lobby", true);
+  const log: string[] = [];
+  assertEquals([relay.here, await relay.check("127.0.0.1")], [true, 60]);
+  await using transport = await relay.open("127.0.0.1", {
+    onData: (data) => log.push(new TextDecoder().decode(data)),
+    onControl: () => log.push("control"),
+    onProblem: () => {},
+    onEnded: (why) => log.push(why),
+  });
+  server.events?.onHeard(bytes("Bob: hi"), BOB, false);
+  server.events?.onHeard(bytes("x"), BOB, true);
+  server.events?.onEnded("gone");
+  assertEquals(server.joins, [{ room: "lobby", interface: "127.0.0.1" }]);
+  assertEquals([transport.kind, log], ["relay", ["Bob: hi", "control", "gone"]]);
 });
