@@ -131,9 +131,10 @@ export class RpcPeer<
   /** Whether so much waits to be sent that what may be lost, or can wait, should not be added. */
   get congested(): boolean {
     const { size } = this.#sending;
-    // Requests are held back until all is sent: what never ends must not keep that from happening.
-    const draining = this.#resume !== undefined && !this.#calls.full;
-    return draining || size > this.#limits.highWater / 2;
+    // Requests and the end wait until all is sent: what never ends must not keep that from happening.
+    const isHeld = this.#resume !== undefined && !this.#calls.full;
+    const isDraining = isHeld || this.#state === "finishing";
+    return isDraining ? size > 0 : size > this.#limits.highWater / 2;
   }
 
   /**

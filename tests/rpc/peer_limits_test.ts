@@ -426,3 +426,19 @@ Deno.test("RpcPeer answers requests although something is sent all the time it i
   assert(heard.includes('"id":4'));
   peer.close("enough");
 });
+
+Deno.test("RpcPeer.finish() comes to an end although something is sent all the time", async () => {
+  const { peer, raw, clock } = rawEnd({ capacity: 512 });
+  const flood = (): void => {
+    for (let at = 0; at < 3 && !peer.congested; at++) peer.notify("tick", "y".repeat(400));
+  };
+  flood();
+  let isClosed = false;
+  void peer.finish("enough").then(() => isClosed = true);
+  for (let turn = 0; turn < 100 && !isClosed; turn++) {
+    flood();
+    await raw.hear();
+    await settled();
+  }
+  assertEquals([isClosed, clock.now()], [true, 0]);
+});
