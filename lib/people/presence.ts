@@ -4,12 +4,7 @@
  * @module
  */
 
-import { UserError } from "../errors.ts";
-import { checkChatName, MAX_CHAT_NAME_LENGTH } from "../framing/chat_name.ts";
-import { sanitise } from "../text.ts";
-
-/** What clients that gave no name are called, with their address behind it. */
-export const ANONYMOUS = "anonymous@";
+import { ANONYMOUS, checkPersonName, foldName, NameSuggestions, PresenceError } from "./names.ts";
 
 /** One connected client as others see it. */
 export interface Person {
@@ -33,27 +28,6 @@ export interface PresenceChange {
   readonly person: Person;
   /** The name before the change, if it is another one. */
   readonly formerly?: string;
-}
-
-/** Why a name cannot be had. */
-export class PresenceError extends UserError {
-  /** The class's name, as errors have it. */
-  override readonly name = "PresenceError";
-
-  /**
-   * Makes the error.
-   *
-   * @param code The reason, for programs.
-   * @param message The sentence for people.
-   * @param suggestion A name that is free.
-   */
-  constructor(
-    readonly code: "NAME_TAKEN" | "BAD_NAME",
-    message: string,
-    readonly suggestion?: string,
-  ) {
-    super(message);
-  }
 }
 
 /** A session: what stands for one connection while it lasts. Compared by identity. */
@@ -82,13 +56,14 @@ interface Entry {
 }
 
 /**
- * The people of one server. A name is held by one session at a time, whatever its letters' case; who
- * lost a connection that the server still takes for alive gets the name back with the secret of
+ * The people of one server. A name is held by one session at a time, however it is spelt (see
+ * `foldName()`); who lost a connection that the server still takes for alive gets the name back with the secret of
  * the lost session.
  *
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
+ * import { PresenceError } from "./names.ts";
  *
  * const presence = new Presence();
  * presence.enter({ address: "10.0.0.5" }, { name: "Mel", now: 0 });
@@ -100,6 +75,7 @@ interface Entry {
 export class Presence {
   readonly #entries = new Map<Session, Entry>();
   readonly #byName = new Map<string, Session>();
+  readonly #suggestions = new NameSuggestions((key) => this.#byName.has(key));
   readonly #listeners = new Set<(change: PresenceChange) => void>();
   readonly #members = new Map<string, number>();
   #arrivals = 0;
@@ -246,14 +222,14 @@ export class Presence {
     wanted: string,
     { secret, orSimilar }: Claim,
   ): { name: string; key: string } {
-    const name = legal(wanted);
-    const key = fold(name);
+    const name = checkPersonName(wanted);
+    const key = foldName(name);
     const holder = this.#byName.get(key);
     if (holder === undefined || holder === session) return { name, key };
     const known = this.#entries.get(holder)?.secret;
     if (secret === undefined || known !== secret) {
-      const suggestion = this.#suggest(name);
-      if (orSimilar) return { name: suggestion, key: fold(suggestion) };
+      const suggestion = this.#suggestions.next(name);
+      if (orSimilar) return { name: suggestion, key: foldName(suggestion) };
       throw new PresenceError(
         "NAME_TAKEN",
         `Cannot use the name "${name}": somebody has it. "${suggestion}" is free.`,
@@ -263,14 +239,6 @@ export class Presence {
     this.leave(holder);
     holder.displaced?.();
     return { name, key };
-  }
-
-  #suggest(name: string): string {
-    for (let number = 2;; number++) {
-      const tail = String(number);
-      const free = Array.from(name).slice(0, MAX_CHAT_NAME_LENGTH - tail.length).join("") + tail;
-      if (!this.#byName.has(fold(free))) return free;
-    }
   }
 
   #put(session: Session, entry: Entry): void {
@@ -301,26 +269,5 @@ export class Presence {
 
   #tell(change: PresenceChange): void {
     for (const listener of this.#listeners) listener(change);
-  }
-}
-
-/** Names that look the same to most readers are the same name. */
-function fold(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
-}
-
-function legal(name: string): string {
-  if (fold(name.trim()).startsWith(ANONYMOUS)) {
-    const shown = sanitise(name.trim());
-    throw new PresenceError(
-      "BAD_NAME",
-      `Cannot use the name "${shown}": it is what people without a name are called. Choose another.`,
-    );
-  }
-  try {
-    return checkChatName(name);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new PresenceError("BAD_NAME", error.message);
   }
 }

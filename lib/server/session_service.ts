@@ -34,13 +34,8 @@ import {
   type PersonRecord,
   SESSION_PROTOCOL,
 } from "../people/people_methods.ts";
-import {
-  type Person,
-  type Presence,
-  type PresenceChange,
-  PresenceError,
-  type Session,
-} from "../people/presence.ts";
+import { PresenceError } from "../people/names.ts";
+import type { Person, Presence, PresenceChange, Session } from "../people/presence.ts";
 import { takePage } from "../rpc/page.ts";
 import { refusal } from "../rpc/rpc_error.ts";
 import type { RoomIndex } from "./room_index.ts";

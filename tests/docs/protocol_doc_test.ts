@@ -27,7 +27,7 @@ const SOURCES = [
   "lib/server/session_handlers.ts",
   "lib/server/session_connection.ts",
   "lib/directory/directory_error.ts",
-  "lib/people/presence.ts",
+  "lib/people/names.ts",
   "lib/rpc/calls.ts",
   "lib/rpc/message.ts",
 ];

@@ -1,10 +1,6 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  Presence,
-  type PresenceChange,
-  PresenceError,
-  type Session,
-} from "../../lib/people/presence.ts";
+import { PresenceError } from "../../lib/people/names.ts";
+import { Presence, type PresenceChange, type Session } from "../../lib/people/presence.ts";
 
 function session(address = "10.0.0.5"): Session & { displacements: number } {
   const made = { address, displacements: 0, displaced: () => void made.displacements++ };
@@ -21,7 +17,8 @@ function watched(): { presence: Presence; changes: PresenceChange[] } {
 Deno.test("Presence.enter() gives a name to one session at a time, whatever its case or width", () => {
   const { presence } = watched();
   presence.enter(session(), { name: "Mel", now: 1 });
-  for (const name of ["Mel", "mel", "MEL", " Mel ", "Ｍｅｌ"]) {
+  const spellings = ["Mel", "mel", "MEL", " Mel ", "Ｍｅｌ", "Me\u200dl", "Mel\ufe0f", "M\u200cel"];
+  for (const name of spellings) {
     const error = assertThrows(() => presence.enter(session(), { name, now: 2 }), PresenceError);
     assertEquals((error as PresenceError).code, "NAME_TAKEN");
   }
@@ -66,7 +63,19 @@ Deno.test("Presence.enter() without a secret never matches a session without one
 Deno.test("Presence.enter() refuses names that are no names, and names of the nameless", () => {
   const { presence, changes } = watched();
   for (
-    const name of ["", "  ", "a:b", "x\x1b[2J", "y".repeat(33), "anonymous@10.0.0.1", "Anonymous@x"]
+    const name of [
+      "",
+      "  ",
+      "a:b",
+      "x\x1b[2J",
+      "y".repeat(33),
+      "anonymous@10.0.0.1",
+      "Anonymous@x",
+      "anony\u200dmous@x",
+      "\ufe0fanonymous@x",
+      "ａnonymous＠x",
+      "anonymous\u200c@10.0.0.1",
+    ]
   ) {
     const error = assertThrows(() => presence.enter(session(), { name, now: 1 }), PresenceError);
     assertEquals((error as PresenceError).code, "BAD_NAME");
