@@ -14,7 +14,9 @@ export const SESSION_PROTOCOL = 1;
 export const FEATURES: readonly string[] = ["rooms", "people"];
 
 /** A person as the session protocol tells it. */
-export interface PersonRecord extends Omit<Person, "active"> {
+export interface PersonRecord extends Omit<Person, "active" | "room"> {
+  /** The name of the room it says it is in. */
+  readonly room?: string;
   /** How long it has done nothing, in whole seconds. */
   readonly idle: number;
 }
@@ -168,7 +170,10 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
   },
   "people.move": {
     name: "people.move",
-    doc: "Says which room the client is in; it counts as a member there.",
+    doc:
+      "Says which room the client is in; it counts as a member there, until the room is deleted. To " +
+      "say the same again is told to nobody and sets `idle` back: a client does so when its user " +
+      "says something, every 10 s at most.",
     params: moveFields,
     result: "nothing (`{}`)",
     example: { params: { room: "lobby" }, result: {} },

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { endpointOf, type Room } from "../directory/room.ts";
 import { ANONYMOUS, checkPersonName, foldName, NameSuggestions, PresenceError } from "./names.ts";
 
 /** One connected client as others see it. */
@@ -16,8 +17,8 @@ export interface Person {
   readonly since: number;
   /** When it last did something, in milliseconds since 1970. */
   readonly active: number;
-  /** The room it says it is in. */
-  readonly room?: string;
+  /** The room it says it is in, as it was then: a room of that name may be another one later. */
+  readonly room?: Room;
 }
 
 /** One change of who is here; only people with a name are reported. */
@@ -77,6 +78,7 @@ export class Presence {
   readonly #byName = new Map<string, Session>();
   readonly #suggestions = new NameSuggestions((key) => this.#byName.has(key));
   readonly #listeners = new Set<(change: PresenceChange) => void>();
+  /** By `keyOf()` of the room. */
   readonly #members = new Map<string, number>();
   #arrivals = 0;
 
@@ -124,15 +126,16 @@ export class Presence {
   }
 
   /**
-   * A session says which room it is in.
+   * A session says which room it is in. To say it again is a sign of life and nothing more.
    *
    * @param session The session; unknown ones are ignored.
-   * @param room The room's name, or undefined for none.
+   * @param room The room, or undefined for none.
    * @param now The time in milliseconds since 1970.
    */
-  move(session: Session, room: string | undefined, now: number): void {
+  move(session: Session, room: Room | undefined, now: number): void {
     const entry = this.#entries.get(session);
     if (entry === undefined) return;
+    if (isSame(entry.person.room, room)) return this.touch(session, now);
     const { room: _left, ...rest } = entry.person;
     const person = { ...rest, active: now, ...(room === undefined ? {} : { room }) };
     this.#put(session, { ...entry, person });
@@ -196,13 +199,14 @@ export class Presence {
   }
 
   /**
-   * Counts those who say that they are in a room.
+   * Counts those who say that they are in a room. A room that is made anew elsewhere under the same
+   * name begins without members: those of the old one do not hear what is said in it.
    *
-   * @param room The room's name.
+   * @param room The room: its name, its address and its port count.
    * @returns How many the server knows of; others may be there without a session.
    */
-  membersOf(room: string): number {
-    return this.#members.get(room) ?? 0;
+  membersOf(room: Room): number {
+    return this.#members.get(keyOf(room)) ?? 0;
   }
 
   /**
@@ -256,18 +260,28 @@ export class Presence {
     }
     if (before?.key === undefined) return this.#tell({ kind: "came", person });
     const formerly = before.person.name;
-    if (formerly === person.name && before.person.room === person.room) return;
+    if (formerly === person.name && isSame(before.person.room, person.room)) return;
     this.#tell({ kind: "changed", person, ...(formerly === person.name ? {} : { formerly }) });
   }
 
-  #count(room: string | undefined, by: 1 | -1): void {
+  #count(room: Room | undefined, by: 1 | -1): void {
     if (room === undefined) return;
-    const count = this.membersOf(room) + by;
-    if (count === 0) this.#members.delete(room);
-    else this.#members.set(room, count);
+    const key = keyOf(room);
+    const count = (this.#members.get(key) ?? 0) + by;
+    if (count === 0) this.#members.delete(key);
+    else this.#members.set(key, count);
   }
 
   #tell(change: PresenceChange): void {
     for (const listener of this.#listeners) listener(change);
   }
+}
+
+/** A room's name holds no white space. */
+function keyOf(room: Room): string {
+  return `${room.name} ${endpointOf(room)}`;
+}
+
+function isSame(a: Room | undefined, b: Room | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a === b || keyOf(a) === keyOf(b);
 }

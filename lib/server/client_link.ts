@@ -11,6 +11,8 @@ import { Connection, type Socket } from "./connection.ts";
 import { LabSession } from "./lab_session.ts";
 import type { Limits } from "./limits.ts";
 import type { ListingReplies } from "./listing_replies.ts";
+import type { News } from "./news.ts";
+import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
 import { SessionConnection } from "./session_connection.ts";
 import type { StatusLog } from "./status_event.ts";
@@ -26,6 +28,10 @@ export interface ServerParts {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** How rooms and people are told. */
+  readonly records: Records;
+  /** What is told to those who watch. */
+  readonly news: News;
   /** Where what happens is told. */
   readonly log: StatusLog;
   /** The limits. */
@@ -84,7 +90,7 @@ export class ClientLink {
     const end = await this.#lab.run();
     presence.leave(this.#nameless);
     if (end.kind === "closed") return end.why;
-    const { directory, index, log, server, turns } = this.#parts;
+    const { directory, index, records, news, log, server, turns } = this.#parts;
     this.#session = new SessionConnection({
       socket: inTurns(this.#socket, turns),
       initial: end.initial,
@@ -93,6 +99,8 @@ export class ClientLink {
       directory,
       index,
       presence,
+      records,
+      news,
       log,
       server,
     });

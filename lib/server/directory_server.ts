@@ -12,6 +12,8 @@ import { VERSION } from "../version.ts";
 import { ClientLink, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
+import { News } from "./news.ts";
+import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
@@ -62,6 +64,8 @@ export class DirectoryServer implements AsyncDisposable {
     this.#log = options.log;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { directory, log } = options;
+    const presence = new Presence();
+    const records = new Records({ directory, presence, now: Date.now });
     this.#parts = {
       directory,
       log,
@@ -69,7 +73,9 @@ export class DirectoryServer implements AsyncDisposable {
       replies: new ListingReplies(directory, this.#limits.maxReplyBytes),
       index: new RoomIndex(directory),
       turns: new Turns(),
-      presence: new Presence(),
+      presence,
+      records,
+      news: new News({ directory, presence, records }),
       server: `crds-server ${VERSION}`,
     };
     this.#listener = listen(options.host, options.port);

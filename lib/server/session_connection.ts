@@ -14,7 +14,7 @@ import type { StatusLog } from "./status_event.ts";
 
 /** What a {@linkcode SessionConnection} works with. */
 export interface SessionConnectionOptions
-  extends Omit<SessionServiceOptions, "notify" | "close" | "setKeepAlive" | "problem"> {
+  extends Omit<SessionServiceOptions, "post" | "close" | "setKeepAlive" | "problem"> {
   /** The socket; the connection closes it. */
   readonly socket: ByteTransport;
   /** What was already read of it. */
@@ -45,7 +45,7 @@ export class SessionConnection {
     const name = formatEndpoint(options.peer);
     this.#service = new SessionService({
       ...options,
-      notify: (method, params) => this.#peer.notify(method, params),
+      post: (line) => this.#peer.post(line),
       close: (why) => this.#close(why),
       problem: (what) => log.report({ event: "problem", what }),
       setKeepAlive: (on) => this.#peer.keepAlive = on,

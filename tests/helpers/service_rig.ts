@@ -9,6 +9,8 @@ import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
 import { Presence } from "../../lib/people/presence.ts";
 import { RpcError } from "../../lib/rpc/rpc_error.ts";
+import { News } from "../../lib/server/news.ts";
+import { Records } from "../../lib/server/records.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
 import { type SessionHandlers, SessionService } from "../../lib/server/session_service.ts";
 
@@ -36,12 +38,19 @@ export class ServiceRig implements Disposable {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence = new Presence();
+  /** How rooms and people are told. */
+  readonly records: Records;
+  /** What is told to those who watch. */
+  readonly news: News;
   /** The time in milliseconds since 1970. */
   time = 1_000_000;
 
   private constructor(directory: Directory) {
     this.directory = directory;
     this.index = new RoomIndex(directory);
+    const { presence } = this;
+    this.records = new Records({ directory, presence, now: () => this.time });
+    this.news = new News({ directory, presence, records: this.records });
   }
 
   /**
@@ -65,17 +74,22 @@ export class ServiceRig implements Disposable {
     const closes: string[] = [];
     const keepAlive: boolean[] = [];
     const problems: string[] = [];
-    const { directory, index, presence } = this;
+    const { directory, index, presence, records, news } = this;
     const service = new SessionService({
       directory,
       index,
       presence,
+      records,
+      news,
       peer: { host, port: 40122 },
       server: "crds-server 0",
       now: () => this.time,
       setKeepAlive: (on) => keepAlive.push(on),
       // As they go over the wire: later changes of an object do not show.
-      notify: (method, params) => notes.push({ method, params: structuredClone(params) }),
+      post: (line) => {
+        const { method, params } = JSON.parse(line);
+        notes.push({ method, params });
+      },
       close: (why) => closes.push(why),
       problem: (what) => problems.push(what),
     });

@@ -2,6 +2,8 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { PresenceError } from "../../lib/people/names.ts";
 import { Presence, type PresenceChange, type Session } from "../../lib/people/presence.ts";
 
+const LOBBY = { name: "lobby", address: "239.255.7.1", port: 20100 };
+
 function session(address = "10.0.0.5"): Session & { displacements: number } {
   const made = { address, displacements: 0, displaced: () => void made.displacements++ };
   return made;
@@ -120,15 +122,15 @@ Deno.test("Presence.move() counts members, and leave() counts them off", () => {
   const [mel, bob] = [session(), session()];
   presence.enter(mel, { name: "Mel", now: 1 });
   presence.enter(bob, { name: "Bob", now: 1 });
-  presence.move(mel, "lobby", 2);
-  presence.move(mel, "lobby", 3);
-  presence.move(bob, "lobby", 3);
-  assertEquals(presence.membersOf("lobby"), 2);
+  presence.move(mel, LOBBY, 2);
+  presence.move(mel, { ...LOBBY, topic: "tea" }, 3);
+  presence.move(bob, LOBBY, 3);
+  assertEquals(presence.membersOf(LOBBY), 2);
   presence.move(mel, undefined, 4);
-  assertEquals([presence.membersOf("lobby"), presence.people()[0]?.room], [1, undefined]);
+  assertEquals([presence.membersOf(LOBBY), presence.people()[0]?.room], [1, undefined]);
   presence.leave(bob);
   presence.leave(bob);
-  assertEquals([presence.membersOf("lobby"), presence.membersOf("nowhere")], [0, 0]);
+  assertEquals([presence.membersOf(LOBBY), presence.membersOf({ ...LOBBY, name: "x" })], [0, 0]);
   assertEquals(changes.map(({ kind }) => kind), [
     "came",
     "came",
@@ -137,6 +139,31 @@ Deno.test("Presence.move() counts members, and leave() counts them off", () => {
     "changed",
     "left",
   ]);
+});
+
+Deno.test("Presence.move() to the same room is told to nobody and seen in the list", () => {
+  const { presence, changes } = watched();
+  const mel = session();
+  presence.enter(mel, { name: "Mel", now: 1 });
+  presence.move(mel, LOBBY, 2);
+  presence.move(mel, LOBBY, 9);
+  assertEquals([presence.people()[0]?.active, presence.membersOf(LOBBY)], [9, 1]);
+  presence.move(mel, undefined, 10);
+  presence.move(mel, undefined, 11);
+  assertEquals(presence.people()[0]?.active, 11);
+  assertEquals(changes.map(({ person }) => person.active), [1, 2, 10]);
+});
+
+Deno.test("Presence counts members of a room, not of its name", () => {
+  const { presence, changes } = watched();
+  const mel = session();
+  presence.enter(mel, { name: "Mel", now: 1 });
+  presence.move(mel, LOBBY, 2);
+  const anew = { ...LOBBY, address: "239.255.7.2" };
+  assertEquals([presence.membersOf(LOBBY), presence.membersOf(anew)], [1, 0]);
+  presence.move(mel, anew, 3);
+  assertEquals([presence.membersOf(LOBBY), presence.membersOf(anew)], [0, 1]);
+  assertEquals(changes.length, 3);
 });
 
 Deno.test("Presence.touch() is told to nobody and seen in the list", () => {
