@@ -96,15 +96,6 @@ Deno.test("Connection.run() survives a reset while it reads and while it sends",
   assertEquals([reading.socket.closes, sending.socket.closes], [1, 1]);
 });
 
-Deno.test("Connection.run() closes when the store fails, and says why", async () => {
-  const store = new FakeStore();
-  const { socket, ended } = bind(await rig(store));
-  socket.arrive(LAB);
-  while (store.calls.length === 0) await Promise.resolve();
-  store.calls[0]?.fail(new Error("disk full"));
-  assertEquals([await ended, socket.closes], ["disk full", 1]);
-});
-
 Deno.test("Connection.run() hands a session over, open and with what was read", async () => {
   const session = await rig();
   session.socket.arrive(bytes('{"jsonrpc"'));
