@@ -5,24 +5,18 @@
  */
 
 import { reasonOf } from "../errors.ts";
-import { checkLine, JsonLineDecoder, type JsonLineEvent } from "../framing/json_lines.ts";
+import { checkLine } from "../framing/json_lines.ts";
 import { Alarm } from "./alarm.ts";
+import { CallContext } from "./call_context.ts";
 import { Calls, PING_METHOD } from "./calls.ts";
 import { KeepAlive } from "./keep_alive.ts";
 import { DEFAULT_RPC_LIMITS, type RpcLimits } from "./limits.ts";
-import {
-  formatNotification,
-  formatRequest,
-  LINE_NO_UTF8,
-  LINE_TOO_LONG,
-  parseMessage,
-  type RpcMessage,
-} from "./message.ts";
-import type { MethodMap, NotificationMap, RpcContext } from "./methods.ts";
+import { formatNotification, formatRequest, type RpcMessage } from "./message.ts";
+import type { MethodMap, NotificationMap } from "./methods.ts";
 import type { RpcPeerOptions, RpcRequestOptions } from "./peer_options.ts";
 import { PendingRequests } from "./pending_requests.ts";
 import { type ByteTransport, type Clock, SYSTEM_CLOCK } from "./ports.ts";
-import { readAll } from "./read_all.ts";
+import { Receiver } from "./receiver.ts";
 import { RpcClosed } from "./rpc_error.ts";
 import { SendQueue } from "./send_queue.ts";
 
@@ -72,22 +66,22 @@ export class RpcPeer<
   readonly #transport: ByteTransport;
   readonly #clock: Clock;
   readonly #limits: RpcLimits;
-  readonly #decoder = new JsonLineDecoder();
   readonly #requests = new PendingRequests();
   readonly #alarm: Alarm;
+  readonly #receiver: Receiver;
   readonly #sending: SendQueue;
+  readonly #context: CallContext;
   readonly #calls: Calls;
   readonly #closed = Promise.withResolvers<string>();
   readonly #running: Promise<void>;
-  #state: "open" | "finishing" | "closed" = "open";
+  #state: "open" | "finishing" | "leaving" | "closed" = "open";
   #reason = "";
   #keepAlive: KeepAlive | undefined;
-  #abort: AbortController | undefined;
-  /** Set while nothing is read because too much is under way. */
-  #resume: (() => void) | undefined;
   #faults = 0;
-  /** When the line that was begun must be complete, or Infinity. */
-  #lineDeadline = Infinity;
+  /** Whether the other side sends no more. */
+  #isEnded = false;
+  /** Whether something was under way when it began to finish: its answer must not be lost. */
+  #wasBusy = false;
   /** When a peer that finishes is closed, whatever is under way, or Infinity. */
   #finishDeadline = Infinity;
 
@@ -103,18 +97,29 @@ export class RpcPeer<
     this.#clock = clock;
     this.#limits = limits;
     this.#alarm = new Alarm(clock, (now) => this.#ring(now));
+    const now = (): number => clock.now();
+    const onDeadline = (deadline: number): void => this.#alarm.by(deadline);
+    this.#receiver = new Receiver({
+      transport,
+      lineTimeout: limits.lineTimeout,
+      now,
+      onDeadline,
+      onHeard: () => this.#keepAlive?.heard(now()),
+      mustWait: (message) => this.#mustWait(message),
+      take: (message) => this.#take(message),
+    });
     this.#sending = new SendQueue({
       transport,
       limits,
-      now: () => clock.now(),
-      onDeadline: (deadline) => this.#alarm.by(deadline),
+      now,
+      onDeadline,
       onDrained: () => this.#eased(),
       onFailed: (reason) => this.close(reason),
     });
     const send = (line: string): void => this.#sending.push(line);
     const onEnded = (): void => this.#eased();
     const congested = (): boolean => this.#sending.size > limits.highWater;
-    const context = this.#context();
+    const context = this.#context = new CallContext(this as unknown as RpcPeer);
     this.#calls = new Calls({ handlers, context, limits, congested, send, onFault, onEnded });
     if (options.keepAlive) this.keepAlive = true;
     // Later, so that a handler finds the variable set to which the peer is assigned.
@@ -155,7 +160,7 @@ export class RpcPeer<
     options: RpcRequestOptions = {},
   ): Promise<Remote[Method]["result"]> {
     const { signal, timeout = this.#limits.requestTimeout } = options;
-    if (this.#state === "closed") return Promise.reject(new RpcClosed(method, this.#reason));
+    if (this.#isOver) return Promise.reject(new RpcClosed(method, this.#reason));
     if (signal?.aborted) return Promise.reject(signal.reason);
     const id = this.#requests.nextId();
     let line: string;
@@ -169,7 +174,7 @@ export class RpcPeer<
     this.#alarm.by(now + timeout);
     this.#sending.push(line);
     // The answer may stand behind calls that were not to be read yet.
-    this.#wake();
+    this.#receiver.wake();
     return answer;
   }
 
@@ -206,6 +211,7 @@ export class RpcPeer<
     this.#reason = reason;
     this.#calls.stop();
     this.#sending.stop();
+    this.#receiver.stop();
     this.#alarm.stop();
     try {
       this.#transport.close();
@@ -213,14 +219,15 @@ export class RpcPeer<
       // It is closed already, and that is what was wanted.
     }
     this.#requests.close(reason);
-    this.#abort?.abort(new RpcClosed("a call", reason));
-    this.#wake();
+    this.#context.close(reason);
     this.#closed.resolve(reason);
   }
 
   /**
    * Takes no further calls, answers those under way and sends what is queued (for `finishTimeout`
-   * at most), then closes.
+   * at most), then closes. If there was anything to answer or to send, it waits for the other side to
+   * close first (for `leaveTimeout` at most): to close with unread bytes resets the connection, and
+   * a reset may overtake what was sent.
    *
    * @param reason Why, in a few words.
    * @returns Resolves when it is closed.
@@ -240,30 +247,14 @@ export class RpcPeer<
     await this.finish("we closed the connection");
   }
 
-  #context(): RpcContext {
-    const signal = (): AbortSignal => this.#signal();
-    return {
-      peer: this as unknown as RpcPeer,
-      get signal(): AbortSignal {
-        return signal();
-      },
-    };
-  }
-
-  /** Made when somebody asks: most peers never need it. */
-  #signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#state === "closed") this.#abort.abort(new RpcClosed("a call", this.#reason));
-    }
-    return this.#abort.signal;
+  /** Whether nothing more is sent or answered. */
+  get #isOver(): boolean {
+    return this.#state === "leaving" || this.#state === "closed";
   }
 
   async #run(initial: Uint8Array | undefined): Promise<void> {
     try {
-      const receive = (bytes: Uint8Array): Promise<void> => this.#receive(bytes);
-      if (initial !== undefined) await receive(initial);
-      await readAll(this.#transport, receive, () => this.#state !== "closed");
+      await this.#receiver.run(initial);
       this.#end();
     } catch (error) {
       // Closed by us, read() fails: then this does nothing.
@@ -273,27 +264,11 @@ export class RpcPeer<
 
   /** The other side sends no more, but it may still read (`nc` with input from a file). */
   #end(): void {
+    this.#isEnded = true;
+    if (this.#state === "leaving") return this.close(this.#reason);
     const reason = "the other side closed the connection";
     this.#requests.close(reason);
     this.#finish(reason);
-  }
-
-  async #receive(bytes: Uint8Array): Promise<void> {
-    this.#keepAlive?.heard(this.#clock.now());
-    const events = this.#decoder.push(bytes);
-    if (events.length > 0) this.#lineDeadline = Infinity;
-    for (const event of events) {
-      const message = messageOf(event);
-      while (this.#mustWait(message)) await new Promise<void>((done) => this.#resume = done);
-      if (this.#state === "closed") return;
-      this.#take(message);
-    }
-    if (!this.#decoder.pending) {
-      this.#lineDeadline = Infinity;
-    } else if (this.#lineDeadline === Infinity) {
-      this.#lineDeadline = this.#clock.now() + this.#limits.lineTimeout;
-      this.#alarm.by(this.#lineDeadline);
-    }
   }
 
   /** Holds back a call for which there is no room, unless we wait for an answer ourselves. */
@@ -329,26 +304,39 @@ export class RpcPeer<
 
   /** Something ended or was sent: there may be room, or nothing left to do. */
   #eased(): void {
-    if (this.#state === "finishing" && this.#calls.idle && this.#sending.idle) {
-      this.close(this.#reason);
-    } else {
-      this.#wake();
-    }
+    if (this.#state === "finishing" && !this.#isBusy) this.#leave();
+    else this.#receiver.wake();
   }
 
-  #wake(): void {
-    const resume = this.#resume;
-    this.#resume = undefined;
-    resume?.();
+  get #isBusy(): boolean {
+    return !this.#calls.idle || !this.#sending.idle;
+  }
+
+  /** All is sent. Ends our side, and waits for the other side to end its own: see `finish()`. */
+  #leave(): void {
+    const { maxDiscarded, leaveTimeout } = this.#limits;
+    if (this.#isEnded || !this.#wasBusy || this.#transport.closeWrite === undefined) {
+      return this.close(this.#reason);
+    }
+    this.#state = "leaving";
+    this.keepAlive = false;
+    this.#calls.stop();
+    this.#sending.stop();
+    this.#requests.close(this.#reason);
+    this.#receiver.discard(maxDiscarded);
+    this.#finishDeadline = Math.min(this.#finishDeadline, this.#clock.now() + leaveTimeout);
+    this.#alarm.by(this.#finishDeadline);
+    this.#transport.closeWrite().catch(() => this.close(this.#reason));
   }
 
   #finish(reason: string): void {
     if (this.#state !== "open") return;
     this.#state = "finishing";
+    this.#wasBusy = this.#isBusy;
     this.#reason = reason;
     this.#finishDeadline = this.#clock.now() + this.#limits.finishTimeout;
     this.#alarm.by(this.#finishDeadline);
-    this.#wake();
+    this.#receiver.wake();
     this.#eased();
   }
 
@@ -357,14 +345,14 @@ export class RpcPeer<
     const { sendTimeout, lineTimeout } = this.#limits;
     if (now >= this.#finishDeadline) this.close(this.#reason);
     if (now >= this.#sending.deadline) this.close(`it took nothing for ${sendTimeout / 1000} s`);
-    if (now >= this.#lineDeadline) {
+    if (now >= this.#receiver.deadline) {
       this.close(`a line was begun and not finished within ${lineTimeout / 1000} s`);
     }
     this.#askForLife(now);
     return Math.min(
       this.#requests.expire(now),
       this.#sending.deadline,
-      this.#lineDeadline,
+      this.#receiver.deadline,
       this.#finishDeadline,
       this.#keepAlive?.deadline ?? Infinity,
     );
@@ -374,16 +362,11 @@ export class RpcPeer<
     const keepAlive = this.#keepAlive;
     if (keepAlive === undefined) return;
     // While nothing is read, nothing can be heard.
-    if (this.#resume !== undefined) keepAlive.heard(now);
+    if (this.#receiver.held) keepAlive.heard(now);
     const todo = keepAlive.check(now);
     if (todo === "ping") this.#sending.push(PING_LINE);
     if (todo !== "dead") return;
     const { pingAfter, pongWithin } = this.#limits;
     this.close(`no answer for ${(pingAfter + pongWithin) / 1000} s`);
   }
-}
-
-function messageOf(event: JsonLineEvent): RpcMessage {
-  if (event.kind === "line") return parseMessage(event.text);
-  return event.kind === "oversized" ? LINE_TOO_LONG : LINE_NO_UTF8;
 }

@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { bytes, chat, deleteroom, GETDIR, listing } from "../helpers/bytes.ts";
 import { bind, EMPTY, LAB, LAB_LINE, rig } from "../helpers/connection_rig.ts";
-import { FakeStore } from "../helpers/fakes.ts";
 
 Deno.test("Connection.run() answers until the client ends", async () => {
   const { socket, ended, exchange } = bind(await rig());
