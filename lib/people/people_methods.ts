@@ -43,7 +43,11 @@ export interface PersonChange extends Omit<PresenceChange, "person"> {
 
 const helloFields = {
   client: { type: "string", doc: "the program and its version, 1-64 characters" },
-  protocol: { type: "integer", doc: "the version of this protocol that it speaks: 1" },
+  protocol: {
+    type: "integer",
+    dull: true,
+    doc: "the version of this protocol that it speaks: 1",
+  },
   name: { type: "string", optional: true, doc: "the chat name to hold while the session lasts" },
   resume: {
     type: "string",
@@ -55,11 +59,13 @@ const helloFields = {
   orSimilar: {
     type: "boolean",
     optional: true,
+    dull: true,
     doc: "if somebody has the name, a similar one that is free is held, instead of `NAME_TAKEN`",
   },
   keepAlive: {
     type: "boolean",
     optional: true,
+    dull: true,
     doc:
       "the client answers `ping`: after 10 s of silence it is asked, after 25 s it is taken for dead",
   },
@@ -140,7 +146,9 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
     name: "people.list",
     doc: "Lists who is here: people with a session by name, and lab clients and others without a " +
       "name as `anonymous@` and their address. Page by page, in the order they came.",
-    params: { after: { type: "integer", optional: true, doc: "`next` of the page before" } },
+    params: {
+      after: { type: "integer", optional: true, dull: true, doc: "`next` of the page before" },
+    },
     result:
       "`people`: `name`, `address`, `since` (ms since 1970), `idle` (s), `room` if they are in " +
       "one; `next` if there are more",

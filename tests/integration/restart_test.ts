@@ -60,7 +60,7 @@ for (const signal of signals) {
     await mel.next(/^NAME .*\nlobby .* Tea\n/);
     await bob.next(/Connected to the CRDS at .* again\.\n/, "stderr");
     // Bob tells the new server where he is; then everything is as it was.
-    await again.program.waitFor(/people\.move lobby: done/);
+    await again.program.waitFor(/people\.move room=lobby: done/);
     await mel.write("who\nmakeroom second\n");
     await mel.next(/Created room "second"/, "stderr");
     await bob.write("after\n");
