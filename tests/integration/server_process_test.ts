@@ -197,8 +197,30 @@ Deno.test("server says what is wrong with its flags, and exits with 2", async ()
       ["--port", "70000"],
       'Cannot use --port "70000": it is no whole number in 0-65535. Leave it out for 50001.\n',
     ],
+    [
+      ["--max-rooms", "-5"],
+      'Cannot use --max-rooms "-5": it is no whole number in 1-150000. Leave it out for 10000.\n',
+    ],
+    [
+      ["--memory=no"],
+      'Cannot use flag "--memory=no": --memory takes no value. See "crds-server --help".\n',
+    ],
   ];
   for (const [args, err] of table) assertEquals(await failure(...args), { code: 2, out: "", err });
+});
+
+Deno.test({
+  name: "server says in its own words that a folder of the system is none for its file",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const where = ["--host", "127.0.0.1", "--port", "0", "--no-announce"];
+    assertEquals(await failure(...where, "--data", "/proc/x.db"), {
+      code: 1,
+      out: "",
+      err: 'Cannot open directory file "/proc/x.db": programs may not use files in that folder ' +
+        "of the system. Name another file with --data.\n",
+    });
+  },
 });
 
 Deno.test("server --max-connections turns away who is too much, and says so", async () => {
