@@ -23,6 +23,8 @@ export interface Field {
   readonly nullable?: true;
   /** Whether it must not be logged. */
   readonly secret?: true;
+  /** Whether it says nothing that an operator would want to read in the log. */
+  readonly dull?: true;
   /** What it means, for the document. */
   readonly doc: string;
 }

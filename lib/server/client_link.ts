@@ -11,6 +11,8 @@ import { Connection, type Socket } from "./connection.ts";
 import { LabSession } from "./lab_session.ts";
 import type { Limits } from "./limits.ts";
 import type { ListingReplies } from "./listing_replies.ts";
+import type { News } from "./news.ts";
+import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
 import type { RoomRelays } from "./room_relays.ts";
 import { SessionConnection } from "./session_connection.ts";
@@ -29,6 +31,10 @@ export interface ServerParts {
   readonly presence: Presence;
   /** Ways into rooms; undefined if the server does not relay. */
   readonly relays: RoomRelays | undefined;
+  /** How rooms and people are told. */
+  readonly records: Records;
+  /** What is told to those who watch. */
+  readonly news: News;
   /** Where what happens is told. */
   readonly log: StatusLog;
   /** The limits. */
@@ -90,7 +96,7 @@ export class ClientLink {
     const end = await this.#lab.run();
     presence.leave(this.#nameless);
     if (end.kind === "closed") return end.why;
-    const { directory, index, relays, log, server, turns } = this.#parts;
+    const { directory, index, relays, records, news, log, server, turns } = this.#parts;
     this.#session = new SessionConnection({
       socket: inTurns(this.#socket, turns),
       initial: end.initial,
@@ -101,6 +107,8 @@ export class ClientLink {
       directory,
       index,
       presence,
+      records,
+      news,
       log,
       server,
     });

@@ -12,6 +12,8 @@ import { VERSION } from "../version.ts";
 import { ClientLink, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
+import { News } from "./news.ts";
+import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
 import type { StatusLog } from "./status_event.ts";
@@ -70,6 +72,8 @@ export class DirectoryServer implements AsyncDisposable {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { directory, log, relay = true } = options;
     const { maxRelays } = this.#limits;
+    const presence = new Presence();
+    const records = new Records({ directory, presence, now: Date.now });
     this.#parts = {
       directory,
       log,
@@ -78,7 +82,9 @@ export class DirectoryServer implements AsyncDisposable {
       index: new RoomIndex(directory),
       turns: new Turns(),
       relays: relay ? new RoomRelays({ maxRelays, log }) : undefined,
-      presence: new Presence(),
+      presence,
+      records,
+      news: new News({ directory, presence, records }),
       server: `crds-server ${VERSION}`,
     };
     this.#listener = listen(options.host, options.port);

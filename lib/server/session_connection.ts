@@ -16,7 +16,7 @@ import type { StatusLog } from "./status_event.ts";
 /** What a {@linkcode SessionConnection} works with. */
 export interface SessionConnectionOptions
   extends
-    Omit<SessionServiceOptions, "notify" | "close" | "setKeepAlive" | "problem" | "rooms">,
+    Omit<SessionServiceOptions, "post" | "close" | "setKeepAlive" | "problem" | "rooms">,
     Pick<SessionRoomsOptions, "relays" | "local"> {
   /** The socket; the connection closes it. */
   readonly socket: ByteTransport;
@@ -55,7 +55,7 @@ export class SessionConnection {
     this.#service = new SessionService({
       ...options,
       rooms: this.#rooms,
-      notify: (method, params) => this.#peer.notify(method, params),
+      post: (line) => this.#peer.post(line),
       close: (why) => this.#close(why),
       problem: (what) => log.report({ event: "problem", what }),
       setKeepAlive: (on) => this.#peer.keepAlive = on,

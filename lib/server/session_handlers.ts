@@ -11,6 +11,7 @@ import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
 import { faultOfParams, type Method } from "../rpc/method.ts";
 import type { RpcHandler } from "../rpc/methods.ts";
 import { refusal, RpcCode, RpcError } from "../rpc/rpc_error.ts";
+import { outcomeOf } from "./session_outcome.ts";
 import type { SessionService } from "./session_service.ts";
 import type { StatusLog } from "./status_event.ts";
 
@@ -54,21 +55,21 @@ export function guardHandlers(
         if (!method.automatic) service.touch();
         const result = handler(params);
         if (!(result instanceof Promise)) {
-          done?.();
+          done?.answered(result);
           return result;
         }
         return done === undefined ? result : result.then(
           (value) => {
-            done();
+            done.answered(value);
             return value;
           },
           (error) => {
-            done(error);
+            done.refused(error);
             throw error;
           },
         );
       } catch (error) {
-        done?.(error);
+        done?.refused(error);
         throw error;
       }
     };
@@ -91,25 +92,26 @@ function teller(
   peer: string,
   method: Method,
   params: unknown,
-): (error?: unknown) => void {
+): { answered: (result: unknown) => void; refused: (error: unknown) => void } {
   const request = { op: method.name, params: loggable(method, params as Params) };
-  return (error) => {
-    const refused = error !== undefined;
+  const tell = (text: string, refused: boolean): void => {
     if (method.automatic && !refused) return;
-    // The sentence ends with a full stop, and so does the status line.
-    const outcome = refused
-      ? shorten(reasonOf(error).replace(/\.$/, ""), MAX_OUTCOME_LENGTH)
-      : "done";
+    const outcome = shorten(text, MAX_OUTCOME_LENGTH);
     log.report({ event: "request", peer, request, outcome, refused });
+  };
+  return {
+    answered: (result) => tell(outcomeOf(method.name, result), false),
+    // The sentence ends with a full stop, and so does the status line.
+    refused: (error) => tell(reasonOf(error).replace(/\.$/, ""), true),
   };
 }
 
-/** Only parameters of the method, no secrets, nothing long. */
+/** Only parameters of the method that are worth reading: no secrets, nothing long. */
 function loggable(method: Method, params: Params): Params {
   const shown: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(method.params)) {
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
-    if (value === undefined || field.secret) continue;
+    if (value === undefined || field.secret || field.dull) continue;
     shown[name] = typeof value === "string"
       ? shorten(value, MAX_LOGGED_LENGTH)
       : typeof value === "object" && value !== null

@@ -38,7 +38,7 @@ export type StatusEvent =
 export interface SessionCall {
   /** The method. */
   readonly op: string;
-  /** Its parameters without secrets. */
+  /** Its parameters that are worth reading, without secrets. */
   readonly params: Readonly<Record<string, unknown>>;
 }
 
@@ -130,9 +130,11 @@ export function formatStatusJson(event: StatusEvent, time: number): string {
 
 function formatRequest(request: LabRequest | SessionCall): string {
   if ("params" in request) {
-    const words = Object.values(request.params).map((value) =>
-      typeof value === "string" ? value : JSON.stringify(value)
-    );
+    const words = Object.entries(request.params).map(([name, value]) => {
+      // In quotes if one could not tell where it ends.
+      const isPlain = typeof value === "string" && /^[^\s"=]+$/.test(value);
+      return `${name}=${isPlain ? value : JSON.stringify(value)}`;
+    });
     return [request.op, ...words].join(" ");
   }
   switch (request.op) {

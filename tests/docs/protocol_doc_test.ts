@@ -29,7 +29,7 @@ const SOURCES = [
   "lib/server/session_rooms.ts",
   "lib/server/room_relays.ts",
   "lib/directory/directory_error.ts",
-  "lib/people/presence.ts",
+  "lib/people/names.ts",
   "lib/rpc/calls.ts",
   "lib/rpc/message.ts",
 ];

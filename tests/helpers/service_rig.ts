@@ -10,6 +10,8 @@ import type { DirectoryStore } from "../../lib/directory/store.ts";
 import { Presence } from "../../lib/people/presence.ts";
 import { RoomRelays } from "../../lib/server/room_relays.ts";
 import { RpcError } from "../../lib/rpc/rpc_error.ts";
+import { News } from "../../lib/server/news.ts";
+import { Records } from "../../lib/server/records.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
 import { SessionRooms } from "../../lib/server/session_rooms.ts";
 import { FakeClock } from "./fake_clock.ts";
@@ -53,12 +55,19 @@ export class ServiceRig implements Disposable {
   relays: RoomRelays | undefined = this.relaysOf(8);
   /** Whether clients read too slowly. */
   congested = false;
+  /** How rooms and people are told. */
+  readonly records: Records;
+  /** What is told to those who watch. */
+  readonly news: News;
   /** The time in milliseconds since 1970. */
   time = 1_000_000;
 
   private constructor(directory: Directory) {
     this.directory = directory;
     this.index = new RoomIndex(directory);
+    const { presence } = this;
+    this.records = new Records({ directory, presence, now: () => this.time });
+    this.news = new News({ directory, presence, records: this.records });
   }
 
   /**
@@ -92,7 +101,7 @@ export class ServiceRig implements Disposable {
     const closes: string[] = [];
     const keepAlive: boolean[] = [];
     const problems: string[] = [];
-    const { directory, index, presence, relays, log } = this;
+    const { directory, index, presence, records, news, relays, log } = this;
     const peer = { host, port: 40122 };
     const rooms = new SessionRooms({
       directory,
@@ -111,12 +120,17 @@ export class ServiceRig implements Disposable {
       directory,
       index,
       presence,
+      records,
+      news,
       peer,
       server: "crds-server 0",
       now: () => this.time,
       setKeepAlive: (on) => keepAlive.push(on),
       // As they go over the wire: later changes of an object do not show.
-      notify: (method, params) => notes.push({ method, params: structuredClone(params) }),
+      post: (line) => {
+        const { method, params } = JSON.parse(line);
+        notes.push({ method, params });
+      },
       close: (why) => closes.push(why),
       problem: (what) => problems.push(what),
     });

@@ -19,7 +19,7 @@ Deno.test("a relayed client that does not read keeps its session, and the server
   await rig.directory.create("lobby", LOBBY.address, String(LOBBY.port));
   const [socket, client] = duplex();
   const clock = new FakeClock();
-  const { directory, index, presence, relays } = rig;
+  const { directory, index, presence, records, news, relays } = rig;
   const connection = new SessionConnection({
     socket,
     initial: bytes(request(1, "hello", { client: "t", protocol: 1 })),
@@ -29,6 +29,8 @@ Deno.test("a relayed client that does not read keeps its session, and the server
     directory,
     index,
     presence,
+    records,
+    news,
     relays,
     log: new RecordingLog(),
     server: "crds-server 0",
