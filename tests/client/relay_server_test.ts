@@ -296,7 +296,9 @@ Deno.test("SessionRelays outlives 10,000 random notifications", async () => {
   for (let round = 0; round < 10_000; round++) {
     const params: Record<string, unknown> = { relay: 1, from: BOB, data: HI };
     for (let changes = Math.floor(random() * 4); changes > 0; changes--) {
-      params[pick(keys)] = pick(values);
+      // An own member, also of the name "__proto__".
+      const own = { value: pick(values), enumerable: true, configurable: true };
+      Object.defineProperty(params, pick(keys), own);
     }
     rig.server.notify(random() < 0.999 ? "room.heard" : "room.ended", params);
     if (round % 50 === 0) await settled();
