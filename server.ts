@@ -5,7 +5,7 @@
  */
 
 import { Directory } from "./lib/directory/directory.ts";
-import { UsageError, UserError } from "./lib/errors.ts";
+import { exitCodeOf } from "./lib/program.ts";
 import { announce } from "./lib/server/announce.ts";
 import { DirectoryServer } from "./lib/server/directory_server.ts";
 import { parseServerArgs, SERVER_HELP, type ServerSettings } from "./lib/server/settings.ts";
@@ -24,13 +24,13 @@ async function serve(settings: ServerSettings): Promise<void> {
     format: settings.log,
     quiet: settings.quiet,
   });
-  const { host, port, maxConnections, requestTimeout } = settings;
-  const limits = { maxConnections, requestTimeout };
+  const { host, port, relay, maxConnections, maxRelays, requestTimeout } = settings;
+  const limits = { maxConnections, maxRelays, requestTimeout };
   const { store, file } = await openStore(settings, (name) => Deno.env.get(name));
   {
     await using _store = store;
     using directory = await Directory.open(store);
-    await using server = new DirectoryServer({ host, port, directory, log, limits });
+    await using server = new DirectoryServer({ host, port, directory, log, relay, limits });
     if (file !== null) log.report({ event: "directory", rooms: directory.size, file });
     await using _announcement = announce(settings, server, log);
     log.report({ event: "stopping", why: await untilSignal(["SIGINT", "SIGTERM"]) });
@@ -39,18 +39,11 @@ async function serve(settings: ServerSettings): Promise<void> {
   await log.flush(FLUSH_TIMEOUT);
 }
 
-async function main(args: string[]): Promise<number> {
-  try {
-    const command = parseServerArgs(args);
-    if (command.kind === "help") console.log(SERVER_HELP.trimEnd());
-    else if (command.kind === "version") console.log(`crds-server ${VERSION}`);
-    else await serve(command.settings);
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    return error instanceof UsageError ? 2 : 1;
-  }
+async function main(args: string[]): Promise<void> {
+  const command = parseServerArgs(args);
+  if (command.kind === "help") console.log(SERVER_HELP.trimEnd());
+  else if (command.kind === "version") console.log(`crds-server ${VERSION}`);
+  else await serve(command.settings);
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await exitCodeOf(() => main(Deno.args)));

@@ -57,7 +57,8 @@ export function parseFlags(
   const hint = `See "${program} --help".`;
   const valued = flags.filter((flag) => flag.value !== undefined).map((flag) => flag.name);
   const plain = flags.filter((flag) => flag.value === undefined).map((flag) => flag.name);
-  const parsed = parseArgs(words, {
+  refuseValues(words, plain, hint);
+  const parsed = parseArgs(joinNegatives(words, valued), {
     // The words too: a room may be called 007.
     string: [...valued, "_"],
     boolean: plain,
@@ -79,6 +80,30 @@ export function parseFlags(
   }
   const switches = new Set(plain.filter((name) => parsed[name] === true));
   return { values, switches, words: parsed._.map(String) };
+}
+
+/** Makes `--port -1` one word: what begins with a dash and a digit is a value, if one is due. */
+function joinNegatives(words: readonly string[], valued: readonly string[]): string[] {
+  const joined: string[] = [];
+  const end = words.indexOf("--");
+  words.forEach((word, at) => {
+    const before = joined.at(-1);
+    const isDue = before !== undefined && valued.some((name) => before === `--${name}`);
+    if (isDue && /^-\d/.test(word) && (end === -1 || at < end)) {
+      joined.push(`${joined.pop()}=${word}`);
+    } else joined.push(word);
+  });
+  return joined;
+}
+
+/** Refuses `--quiet=no`, which would be taken for "yes" or dropped in silence. */
+function refuseValues(words: readonly string[], plain: readonly string[], hint: string): void {
+  for (const word of words) {
+    if (word === "--") return;
+    const name = plain.find((name) => word.startsWith(`--${name}=`));
+    if (name === undefined) continue;
+    throw new UsageError(`Cannot use flag "${word}": --${name} takes no value. ${hint}`);
+  }
 }
 
 /**

@@ -5,14 +5,17 @@
  */
 
 /**
- * What may do something to a terminal or to the order of what is read: C0 (with ESC, tab and line
- * ends), DEL, C1, line and paragraph separators, bidirectional controls (Unicode TR 9, section 2),
- * invisible fillers and the byte order mark, interlinear and tag characters, and lone surrogates.
- * ZWJ and ZWNJ stay: emoji and several scripts need them.
+ * What may do something to a terminal, to the order of what is read, or stand there unseen: C0 (with
+ * ESC, tab and line ends), DEL, C1, line and paragraph separators, bidirectional controls (Unicode
+ * TR 9, section 2), interlinear annotations, lone surrogates, the blank Braille pattern, and all that
+ * Unicode calls default ignorable (zero width space, byte order mark, soft hyphen, the Hangul
+ * fillers, tag characters, ...), with three exceptions that text needs:
+ * - ZWJ and ZWNJ: emoji and several scripts;
+ * - variation selectors: emoji, Mongolian, CJK;
+ * - tag characters of a flag, which are at most six letters or digits behind U+1F3F4, and an end.
  */
 const UNSAFE =
-  // deno-lint-ignore no-control-regex
-  /[\u0000-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0001}]|\p{Cs}/gu;
+  /[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\p{Bidi_Control}\ufff9-\ufffb\u2800]|\p{Default_Ignorable_Code_Point}(?<![\p{Variation_Selector}\u200c\u200d\u{e0000}-\u{e007f}])|[\u{e0000}-\u{e007f}](?<!\u{1f3f4}(?=[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{1,6}\u{e007f})[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{0,6}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}\u{e007f}])/gu;
 
 /** What takes the place of one unsafe character. */
 export const REPLACEMENT = "\ufffd";
@@ -33,6 +36,23 @@ export const REPLACEMENT = "\ufffd";
  */
 export function sanitise(text: string): string {
   return text.replace(UNSAFE, (found) => found === "\t" ? " " : REPLACEMENT);
+}
+
+/**
+ * Takes out of a text what {@linkcode sanitise} would replace.
+ *
+ * @param text Any text.
+ * @returns What is left; a tab is gone, too.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(removeUnsafe("Mel\u200b\n"), "Mel");
+ * ```
+ */
+export function removeUnsafe(text: string): string {
+  return text.replace(UNSAFE, "");
 }
 
 /**

@@ -21,6 +21,9 @@ const GOOD: [
   [["--port=7"], { port: "7" }, [], []],
   [["--port", "007"], { port: "007" }, [], []],
   [["--port=-1"], { port: "-1" }, [], []],
+  [["--port", "-1"], { port: "-1" }, [], []],
+  [["--port", "-1", "--quiet"], { port: "-1" }, ["quiet"], []],
+  [["--quiet", "--", "--port", "-1"], {}, ["quiet"], ["--port", "-1"]],
   [["--port", "1", "--port", "2"], { port: "2" }, [], []],
   [["--quiet", "word"], {}, ["quiet"], ["word"]],
   [["--quiet", "--quiet"], {}, ["quiet"], []],
@@ -54,6 +57,9 @@ const WRONG: [args: string[], message: string][] = [
   [["--port", ""], "its value is missing"],
   [["--port", "--quiet"], 'Cannot use flag "--port": its value is missing'],
   [["--port", "1", "--port"], "its value is missing"],
+  [["--quiet=no"], 'Cannot use flag "--quiet=no": --quiet takes no value. See "crds --help".'],
+  [["--quiet=true"], "--quiet takes no value"],
+  [["-1"], 'Cannot use flag "-1"'],
 ];
 
 for (const [args, message] of WRONG) {

@@ -67,13 +67,14 @@ const createFields = {
 const nameFields = { name: NAME } as const;
 
 const listFields = {
-  after: { type: "string", optional: true, doc: "`next` of the page before" },
+  after: { type: "string", optional: true, dull: true, doc: "`next` of the page before" },
 } as const;
 
 const watchFields = {
   since: {
     type: "integer",
     optional: true,
+    dull: true,
     doc: "the last revision that the client knows",
   },
 } as const;

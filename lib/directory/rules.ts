@@ -4,9 +4,9 @@
  * @module
  */
 
+import { isIPv4 } from "../net/ipv4.ts";
 import { isUnsafe, sanitise } from "../text.ts";
 import { DirectoryError, type DirectoryErrorCode } from "./directory_error.ts";
-import type { Room } from "./room.ts";
 
 /** The longest room name, in bytes of UTF-8: it must fit a table's cell and a lab field. */
 export const MAX_ROOM_NAME_BYTES = 64;
@@ -43,11 +43,9 @@ export function faultOfName(name: string): string | undefined {
  * @returns The fault with what to do about it, or undefined if the address is fine.
  */
 export function faultOfAddress(address: string): string | undefined {
-  const parts = address.split(".");
-  const isIPv4 = parts.length === 4 &&
-    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
-  if (isIPv4 && parts[0] === "239") return undefined;
-  const what = isIPv4 ? "is no group address of this directory" : "is no IPv4 address";
+  const isAddress = isIPv4(address);
+  if (isAddress && address.startsWith("239.")) return undefined;
+  const what = isAddress ? "is no group address of this directory" : "is no IPv4 address";
   return `"${sanitise(address)}" ${what}; choose one in 239.0.0.0-239.255.255.255`;
 }
 
@@ -113,25 +111,4 @@ export function checkWish({ name, address, port, topic }: RoomWish): void {
   if (address !== undefined) check("BAD_ADDRESS", faultOfAddress(address));
   if (port !== undefined) check("BAD_PORT", faultOfPort(port));
   if (topic !== undefined) check("BAD_TOPIC", faultOfTopic(topic));
-}
-
-/**
- * Makes a room of what somebody named.
- *
- * @param name The room's name.
- * @param address The group address as text.
- * @param port The port as decimal text.
- * @returns The room.
- * @throws {DirectoryError} If one of them breaks the rules.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(checkRoom("lab", "239.1.2.3", "50100").port, 50100);
- * ```
- */
-export function checkRoom(name: string, address: string, port: string): Room {
-  checkWish({ name, address, port });
-  return { name, address, port: Number(port) };
 }

@@ -112,6 +112,10 @@ export function faultOfOpening(error: unknown): string {
       return "the disk is full. Make room, or name a file elsewhere with --data.";
   }
   if (error instanceof Deno.errors.NotCapable) {
+    // Deno keeps /proc, /sys, /dev and their like from programs that may not do everything.
+    if (error.message.startsWith("Requires all access")) {
+      return "programs may not use files in that folder of the system. Name another file with --data.";
+    }
     return `${reasonOf(error)} (${error.message.replace(/, run again.*/, "")}). ` +
       "Start it with --allow-read and --allow-write for the folder, or with --memory.";
   }

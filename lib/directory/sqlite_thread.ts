@@ -6,7 +6,14 @@
 
 import type { StorageMessage, StorageReply } from "./sqlite_messages.ts";
 
-/** A storage thread: one message at a time, one reply to each. */
+/**
+ * A storage thread: one message at a time, one reply to each.
+ *
+ * It has all permissions of the program, though it needs only to read and write the directory file:
+ * in Deno 2.9 a worker can be given less (`deno: { permissions }`) only with the flag
+ * `--unstable-worker-options`, without which such a worker is refused. It runs no code but ours, and
+ * what comes from clients reaches it as values that are bound to prepared statements.
+ */
 export class StorageThread implements Disposable {
   readonly #worker: Worker;
   #waiting: PromiseWithResolvers<StorageReply> | undefined;

@@ -5,7 +5,7 @@
  */
 
 import { UserError } from "../errors.ts";
-import { isUnsafe, sanitise } from "../text.ts";
+import { isUnsafe, removeUnsafe, sanitise } from "../text.ts";
 
 /** Most code points of a chat name: at 4 bytes each it leaves a chat line nearly all its room. */
 export const MAX_CHAT_NAME_LENGTH = 32;
@@ -57,9 +57,7 @@ export function checkChatName(name: string): string {
  * ```
  */
 export function chatNameFrom(loginName: string | undefined): string {
-  const legal = Array.from(loginName ?? "")
-    .filter((character) => character !== ":" && !isUnsafe(character))
-    .join("").trim();
+  const legal = removeUnsafe(loginName ?? "").replaceAll(":", "").trim();
   const name = Array.from(legal).slice(0, MAX_CHAT_NAME_LENGTH).join("").trim();
   return faultOf(name) === undefined ? name : FALLBACK_CHAT_NAME;
 }

@@ -109,33 +109,19 @@ export class JsonLineDecoder {
 }
 
 /**
- * Encodes a value as one line.
- *
- * @param value What `JSON.stringify` takes.
- * @returns The bytes, with the `\n`.
- * @throws {RangeError} If the line is longer than {@linkcode MAX_LINE_BYTES}.
- * @throws {TypeError} If the value has no JSON form (undefined, a cycle, a bigint).
- *
- * @example
- * ```ts
- * import { assertEquals, assertThrows } from "@std/assert";
- *
- * assertEquals(new TextDecoder().decode(encodeLine({ id: 1 })), '{"id":1}\n');
- * assertThrows(() => encodeLine("x".repeat(MAX_LINE_BYTES)), RangeError);
- * ```
- */
-export function encodeLine(value: unknown): Uint8Array<ArrayBuffer> {
-  const text: string | undefined = JSON.stringify(value);
-  if (text === undefined) throw new TypeError(`Cannot encode a ${typeof value} as JSON`);
-  return encoder.encode(`${checkLine(text)}\n`);
-}
-
-/**
  * Checks that a line's text may be sent.
  *
  * @param text The text without `\n`.
  * @returns The same text.
  * @throws {RangeError} If it has more than {@linkcode MAX_LINE_BYTES} bytes of UTF-8.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals, assertThrows } from "@std/assert";
+ *
+ * assertEquals(checkLine('{"id":1}'), '{"id":1}');
+ * assertThrows(() => checkLine("x".repeat(MAX_LINE_BYTES + 1)), RangeError);
+ * ```
  */
 export function checkLine(text: string): string {
   const size = sizeOf(text);

@@ -12,9 +12,6 @@ export const LabOpcode = { getdir: 1, makeroom: 2, deleteroom: 3, chat: 4 } as c
 /** A field is one length byte and that many bytes, so this is as long as it gets. */
 export const MAX_FIELD_BYTES = 255;
 
-/** The longest request is makeroom: an opcode and three full fields. */
-export const MAX_REQUEST_BYTES: number = 1 + 3 * (1 + MAX_FIELD_BYTES);
-
 /** One request of a lab client. A run of `getdir` in one read is one request with a count. */
 export type LabRequest =
   | { readonly op: "getdir"; readonly times: number }

@@ -18,8 +18,15 @@ export type { FoundServer } from "./found_servers.ts";
 /** How long answers are waited for, in milliseconds: three questions, for networks that lose some. */
 export const DISCOVERY_TIMEOUT = 1_500;
 
-/** How long others may still answer after the first one did, in milliseconds. */
+/** How long nobody new must have answered before it is enough, in milliseconds. */
 export const FIRST_AFTER = 300;
+
+/**
+ * How long answers are waited for in any case, in milliseconds: until the second question, for a
+ * server that did not hear the first, and its answer, which comes within 120 ms (RFC 6762, section 6)
+ * on a network that takes its time.
+ */
+export const LEAST_WAIT = 600;
 
 /** When it is asked, as parts of the whole time. */
 const ASK_AT: readonly number[] = [0, 1 / 6, 1 / 2];
@@ -35,8 +42,8 @@ export interface DiscoverOptions {
    */
   readonly timeout?: number;
   /**
-   * How long others may still answer after the first one did, in milliseconds; Infinity to
-   * wait the whole time.
+   * How long others may still answer after the latest one that was new, in milliseconds, but
+   * {@linkcode LEAST_WAIT} in all; Infinity to wait the whole time.
    *
    * @default {FIRST_AFTER}
    */
@@ -51,6 +58,12 @@ export interface DiscoverOptions {
    * @default {systemDatagrams}
    */
   readonly datagrams?: DatagramPort;
+  /**
+   * How it waits.
+   *
+   * @default {pause}
+   */
+  readonly wait?: typeof pause;
 }
 
 /**
@@ -71,19 +84,25 @@ export interface DiscoverOptions {
  */
 export async function discoverServers(options: DiscoverOptions): Promise<FoundServer[]> {
   const { interfaces, timeout = DISCOVERY_TIMEOUT, firstAfter = FIRST_AFTER, signal } = options;
+  const { wait = pause } = options;
   signal?.throwIfAborted();
   const places = placesOf(interfaces);
   const servers = new FoundServers();
   const over = new AbortController();
   const ending = signal === undefined ? over.signal : AbortSignal.any([over.signal, signal]);
-  let foundOne = false;
+  let count = 0;
+  const leastWait = wait(LEAST_WAIT, ending);
   const onAnswer = (message: DnsMessage, source: SocketAddress, place: Place) => {
     // An answer from another port is none (RFC 6762, section 6).
     if (source.port !== MDNS_GROUP.port || !cameOver(source.address, place, interfaces)) return;
     servers.hear(message, source.address, place);
-    if (foundOne || servers.list(places).length === 0) return;
-    foundOne = true;
-    void pause(firstAfter, ending).then(() => over.abort());
+    const known = servers.list(places).length;
+    if (known <= count) return;
+    count = known;
+    // Who answers meanwhile waits anew.
+    void Promise.all([wait(firstAfter, ending), leastWait]).then(() => {
+      if (count === known) over.abort();
+    });
   };
 
   await using opened = new AsyncDisposableStack();
@@ -92,7 +111,7 @@ export async function discoverServers(options: DiscoverOptions): Promise<FoundSe
   for (const asker of able) opened.use(asker);
   let passed = 0;
   for (const part of able.length === 0 ? [] : [...ASK_AT, 1]) {
-    if (!await pause((part - passed) * timeout, ending)) break;
+    if (!await wait((part - passed) * timeout, ending)) break;
     passed = part;
     if (part < 1) await Promise.all(able.map((asker) => asker.ask()));
   }

@@ -10,11 +10,13 @@ import type { Person, PresenceChange } from "./presence.ts";
 /** The version of the session protocol. */
 export const SESSION_PROTOCOL = 1;
 
-/** What a server can do beyond the methods of its protocol's version; empty for now. */
+/** What every server can do, as `hello` tells it; `relay` is added where it is on. */
 export const FEATURES: readonly string[] = ["rooms", "people"];
 
 /** A person as the session protocol tells it. */
-export interface PersonRecord extends Omit<Person, "active"> {
+export interface PersonRecord extends Omit<Person, "active" | "room"> {
+  /** The name of the room it says it is in. */
+  readonly room?: string;
   /** How long it has done nothing, in whole seconds. */
   readonly idle: number;
 }
@@ -41,7 +43,11 @@ export interface PersonChange extends Omit<PresenceChange, "person"> {
 
 const helloFields = {
   client: { type: "string", doc: "the program and its version, 1-64 characters" },
-  protocol: { type: "integer", doc: "the version of this protocol that it speaks: 1" },
+  protocol: {
+    type: "integer",
+    dull: true,
+    doc: "the version of this protocol that it speaks: 1",
+  },
   name: { type: "string", optional: true, doc: "the chat name to hold while the session lasts" },
   resume: {
     type: "string",
@@ -53,11 +59,13 @@ const helloFields = {
   orSimilar: {
     type: "boolean",
     optional: true,
+    dull: true,
     doc: "if somebody has the name, a similar one that is free is held, instead of `NAME_TAKEN`",
   },
   keepAlive: {
     type: "boolean",
     optional: true,
+    dull: true,
     doc:
       "the client answers `ping`: after 10 s of silence it is asked, after 25 s it is taken for dead",
   },
@@ -130,7 +138,7 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
         server: "crds-server 0.1.0",
         protocol: 1,
         you: { address: "192.168.1.5", port: 40122, name: "Mel" },
-        features: FEATURES,
+        features: [...FEATURES, "relay"],
       },
     },
   },
@@ -138,7 +146,9 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
     name: "people.list",
     doc: "Lists who is here: people with a session by name, and lab clients and others without a " +
       "name as `anonymous@` and their address. Page by page, in the order they came.",
-    params: { after: { type: "integer", optional: true, doc: "`next` of the page before" } },
+    params: {
+      after: { type: "integer", optional: true, dull: true, doc: "`next` of the page before" },
+    },
     result:
       "`people`: `name`, `address`, `since` (ms since 1970), `idle` (s), `room` if they are in " +
       "one; `next` if there are more",
@@ -168,7 +178,10 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
   },
   "people.move": {
     name: "people.move",
-    doc: "Says which room the client is in; it counts as a member there.",
+    doc:
+      "Says which room the client is in; it counts as a member there, until the room is deleted. To " +
+      "say the same again is told to nobody and sets `idle` back: a client does so when its user " +
+      "says something, every 10 s at most.",
     params: moveFields,
     result: "nothing (`{}`)",
     example: { params: { room: "lobby" }, result: {} },

@@ -4,12 +4,8 @@
  * @module
  */
 
-import { UserError } from "../errors.ts";
-import { checkChatName, MAX_CHAT_NAME_LENGTH } from "../framing/chat_name.ts";
-import { sanitise } from "../text.ts";
-
-/** What clients that gave no name are called, with their address behind it. */
-export const ANONYMOUS = "anonymous@";
+import { endpointOf, type Room } from "../directory/room.ts";
+import { ANONYMOUS, checkPersonName, foldName, NameSuggestions, PresenceError } from "./names.ts";
 
 /** One connected client as others see it. */
 export interface Person {
@@ -21,8 +17,8 @@ export interface Person {
   readonly since: number;
   /** When it last did something, in milliseconds since 1970. */
   readonly active: number;
-  /** The room it says it is in. */
-  readonly room?: string;
+  /** The room it says it is in, as it was then: a room of that name may be another one later. */
+  readonly room?: Room;
 }
 
 /** One change of who is here; only people with a name are reported. */
@@ -33,27 +29,6 @@ export interface PresenceChange {
   readonly person: Person;
   /** The name before the change, if it is another one. */
   readonly formerly?: string;
-}
-
-/** Why a name cannot be had. */
-export class PresenceError extends UserError {
-  /** The class's name, as errors have it. */
-  override readonly name = "PresenceError";
-
-  /**
-   * Makes the error.
-   *
-   * @param code The reason, for programs.
-   * @param message The sentence for people.
-   * @param suggestion A name that is free.
-   */
-  constructor(
-    readonly code: "NAME_TAKEN" | "BAD_NAME",
-    message: string,
-    readonly suggestion?: string,
-  ) {
-    super(message);
-  }
 }
 
 /** A session: what stands for one connection while it lasts. Compared by identity. */
@@ -82,13 +57,14 @@ interface Entry {
 }
 
 /**
- * The people of one server. A name is held by one session at a time, whatever its letters' case; who
- * lost a connection that the server still takes for alive gets the name back with the secret of
+ * The people of one server. A name is held by one session at a time, however it is spelt (see
+ * `foldName()`); who lost a connection that the server still takes for alive gets the name back with the secret of
  * the lost session.
  *
  * @example
  * ```ts
  * import { assertEquals, assertThrows } from "@std/assert";
+ * import { PresenceError } from "./names.ts";
  *
  * const presence = new Presence();
  * presence.enter({ address: "10.0.0.5" }, { name: "Mel", now: 0 });
@@ -100,7 +76,9 @@ interface Entry {
 export class Presence {
   readonly #entries = new Map<Session, Entry>();
   readonly #byName = new Map<string, Session>();
+  readonly #suggestions = new NameSuggestions((key) => this.#byName.has(key));
   readonly #listeners = new Set<(change: PresenceChange) => void>();
+  /** By `keyOf()` of the room. */
   readonly #members = new Map<string, number>();
   #arrivals = 0;
 
@@ -148,15 +126,16 @@ export class Presence {
   }
 
   /**
-   * A session says which room it is in.
+   * A session says which room it is in. To say it again is a sign of life and nothing more.
    *
    * @param session The session; unknown ones are ignored.
-   * @param room The room's name, or undefined for none.
+   * @param room The room, or undefined for none.
    * @param now The time in milliseconds since 1970.
    */
-  move(session: Session, room: string | undefined, now: number): void {
+  move(session: Session, room: Room | undefined, now: number): void {
     const entry = this.#entries.get(session);
     if (entry === undefined) return;
+    if (isSame(entry.person.room, room)) return this.touch(session, now);
     const { room: _left, ...rest } = entry.person;
     const person = { ...rest, active: now, ...(room === undefined ? {} : { room }) };
     this.#put(session, { ...entry, person });
@@ -220,13 +199,14 @@ export class Presence {
   }
 
   /**
-   * Counts those who say that they are in a room.
+   * Counts those who say that they are in a room. A room that is made anew elsewhere under the same
+   * name begins without members: those of the old one do not hear what is said in it.
    *
-   * @param room The room's name.
+   * @param room The room: its name, its address and its port count.
    * @returns How many the server knows of; others may be there without a session.
    */
-  membersOf(room: string): number {
-    return this.#members.get(room) ?? 0;
+  membersOf(room: Room): number {
+    return this.#members.get(keyOf(room)) ?? 0;
   }
 
   /**
@@ -246,14 +226,14 @@ export class Presence {
     wanted: string,
     { secret, orSimilar }: Claim,
   ): { name: string; key: string } {
-    const name = legal(wanted);
-    const key = fold(name);
+    const name = checkPersonName(wanted);
+    const key = foldName(name);
     const holder = this.#byName.get(key);
     if (holder === undefined || holder === session) return { name, key };
     const known = this.#entries.get(holder)?.secret;
     if (secret === undefined || known !== secret) {
-      const suggestion = this.#suggest(name);
-      if (orSimilar) return { name: suggestion, key: fold(suggestion) };
+      const suggestion = this.#suggestions.next(name);
+      if (orSimilar) return { name: suggestion, key: foldName(suggestion) };
       throw new PresenceError(
         "NAME_TAKEN",
         `Cannot use the name "${name}": somebody has it. "${suggestion}" is free.`,
@@ -263,14 +243,6 @@ export class Presence {
     this.leave(holder);
     holder.displaced?.();
     return { name, key };
-  }
-
-  #suggest(name: string): string {
-    for (let number = 2;; number++) {
-      const tail = String(number);
-      const free = Array.from(name).slice(0, MAX_CHAT_NAME_LENGTH - tail.length).join("") + tail;
-      if (!this.#byName.has(fold(free))) return free;
-    }
   }
 
   #put(session: Session, entry: Entry): void {
@@ -288,15 +260,16 @@ export class Presence {
     }
     if (before?.key === undefined) return this.#tell({ kind: "came", person });
     const formerly = before.person.name;
-    if (formerly === person.name && before.person.room === person.room) return;
+    if (formerly === person.name && isSame(before.person.room, person.room)) return;
     this.#tell({ kind: "changed", person, ...(formerly === person.name ? {} : { formerly }) });
   }
 
-  #count(room: string | undefined, by: 1 | -1): void {
+  #count(room: Room | undefined, by: 1 | -1): void {
     if (room === undefined) return;
-    const count = this.membersOf(room) + by;
-    if (count === 0) this.#members.delete(room);
-    else this.#members.set(room, count);
+    const key = keyOf(room);
+    const count = (this.#members.get(key) ?? 0) + by;
+    if (count === 0) this.#members.delete(key);
+    else this.#members.set(key, count);
   }
 
   #tell(change: PresenceChange): void {
@@ -304,23 +277,11 @@ export class Presence {
   }
 }
 
-/** Names that look the same to most readers are the same name. */
-function fold(name: string): string {
-  return name.normalize("NFKC").toLowerCase();
+/** A room's name holds no white space. */
+function keyOf(room: Room): string {
+  return `${room.name} ${endpointOf(room)}`;
 }
 
-function legal(name: string): string {
-  if (fold(name.trim()).startsWith(ANONYMOUS)) {
-    const shown = sanitise(name.trim());
-    throw new PresenceError(
-      "BAD_NAME",
-      `Cannot use the name "${shown}": it is what people without a name are called. Choose another.`,
-    );
-  }
-  try {
-    return checkChatName(name);
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    throw new PresenceError("BAD_NAME", error.message);
-  }
+function isSame(a: Room | undefined, b: Room | undefined): boolean {
+  return a === undefined || b === undefined ? a === b : a === b || keyOf(a) === keyOf(b);
 }

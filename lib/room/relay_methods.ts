@@ -90,7 +90,8 @@ export const ROOM_LINK_METHODS: readonly Method[] = [
       "client learns whether multicast gets through both ways. Asking again prolongs it.",
     params: { room: ROOM, interface: INTERFACE },
     result: "`seconds`: for how long",
-    errors: ["NO_SUCH_ROOM", "RELAY_FAILED", "RELAY_FULL", "RELAY_OFF"],
+    errors: ["NO_SUCH_ROOM", "RELAY_FAILED", "RELAY_OFF"],
+    automatic: true,
     example: { params: { room: "lobby", interface: LO }, result: { seconds: 60 } },
   },
   {
@@ -101,6 +102,7 @@ export const ROOM_LINK_METHODS: readonly Method[] = [
     params: { room: ROOM, interface: INTERFACE },
     result: "`relay`: a number; `local`: where others see the member's lines come from",
     errors: ["NO_SUCH_ROOM", "RELAY_FAILED", "RELAY_FULL", "RELAY_OFF"],
+    automatic: true,
     example: {
       params: { room: "lobby", interface: LO },
       result: { relay: 1, local: { address: LO, port: 40100 } },
@@ -110,15 +112,18 @@ export const ROOM_LINK_METHODS: readonly Method[] = [
     name: "room.leave",
     doc: "Ends a relay, after what was sent; one that has ended is no error.",
     params: { relay: RELAY },
-    result: "`{}`",
+    result: "nothing (`{}`)",
+    automatic: true,
     example: { params: { relay: 1 }, result: {} },
   },
   {
     name: "room.send",
     doc:
-      "A notification: sends a datagram of at most 1200 bytes. What cannot be sent is dropped, " +
-      "as by any network; a relay that has ended is no error.",
+      "A notification: sends a datagram of 1 to 1200 bytes. What cannot be sent is dropped without " +
+      "a word, as by any network: no base64, too long, of a relay that has ended, a control " +
+      "datagram without `control`, or the other way round.",
     params: { relay: RELAY, control: CONTROL, data: DATA },
+    automatic: true,
     example: { params: { relay: 1, data: "TWVsOiBoaQ==" } },
   },
 ];
@@ -128,8 +133,9 @@ export const ROOM_LINK_NOTIFICATIONS: readonly Method[] = [
   {
     name: "room.heard",
     doc:
-      "A datagram of somebody else arrived in the room. Some are dropped while the client does " +
-      "not read fast enough, as by any network.",
+      "A datagram of somebody else arrived in the room: at most 2048 bytes, what is behind is cut. " +
+      "Some are dropped while the client does not read fast enough, as by any network. The first " +
+      "may come before the response to `room.join`.",
     params: {
       relay: RELAY,
       control: CONTROL,
@@ -149,11 +155,13 @@ export const ROOM_LINK_NOTIFICATIONS: readonly Method[] = [
 ];
 
 /** Parameters and results by method. */
-export interface RoomLinkMethodMap {
+export type RoomLinkMethodMap = {
   /** See {@linkcode ROOM_LINK_METHODS}. */
   "room.check": { params: CheckParams; result: CheckResult };
   /** See {@linkcode ROOM_LINK_METHODS}. */
   "room.join": { params: JoinParams; result: JoinResult };
   /** See {@linkcode ROOM_LINK_METHODS}. */
   "room.leave": { params: { relay: number }; result: Record<never, never> };
-}
+  /** See {@linkcode ROOM_LINK_METHODS}; mostly sent as a notification. */
+  "room.send": { params: SendParams; result: void };
+};

@@ -28,6 +28,10 @@ export interface RpcLimits {
   readonly maxFaults: number;
   /** Milliseconds that what is under way gets to finish when the connection ends. */
   readonly finishTimeout: number;
+  /** Milliseconds that the other side gets to close, once all was sent. */
+  readonly leaveTimeout: number;
+  /** Bytes that are read and thrown away meanwhile. */
+  readonly maxDiscarded: number;
 }
 
 /** The limits when nothing else is said. */
@@ -53,4 +57,8 @@ export const DEFAULT_RPC_LIMITS: RpcLimits = {
   maxFaults: 100,
   // What is under way takes milliseconds; whoever does not read must not hold up the end.
   finishTimeout: 2_000,
+  // A round trip to a program that reads; a person at `nc` is not waited for longer.
+  leaveTimeout: 1_000,
+  // What a peer may have sent before it saw our end: the buffers of both systems.
+  maxDiscarded: 1024 * 1024,
 };

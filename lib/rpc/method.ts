@@ -23,6 +23,8 @@ export interface Field {
   readonly nullable?: true;
   /** Whether it must not be logged. */
   readonly secret?: true;
+  /** Whether it says nothing that an operator would want to read in the log. */
+  readonly dull?: true;
   /** What it means, for the document. */
   readonly doc: string;
 }
@@ -40,6 +42,11 @@ export interface Method {
   readonly params: Fields;
   /** What it answers, for the document; notifications answer nothing. */
   readonly result?: string;
+  /**
+   * Whether programs call it by themselves: then it is no sign of life of a person, and the operator
+   * is told only of refusals.
+   */
+  readonly automatic?: true;
   /** The codes of the errors it may answer, for the document. */
   readonly errors?: readonly string[];
   /** Example parameters and result, for the document; a test sends them. */

@@ -4,32 +4,13 @@
  * @module
  */
 
-import { reasonOf } from "../errors.ts";
-import { checkLine, JsonLineDecoder, type JsonLineEvent } from "../framing/json_lines.ts";
-import { Alarm } from "./alarm.ts";
-import { Calls, PING_METHOD } from "./calls.ts";
-import { KeepAlive } from "./keep_alive.ts";
-import { DEFAULT_RPC_LIMITS, type RpcLimits } from "./limits.ts";
-import {
-  formatNotification,
-  formatRequest,
-  LINE_NO_UTF8,
-  LINE_TOO_LONG,
-  parseMessage,
-  type RpcMessage,
-} from "./message.ts";
-import type { MethodMap, NotificationMap, RpcContext } from "./methods.ts";
+import { CallContext } from "./call_context.ts";
+import { formatNotification } from "./message.ts";
+import type { MethodMap, NotificationMap } from "./methods.ts";
+import { PeerLife } from "./peer_life.ts";
 import type { RpcPeerOptions, RpcRequestOptions } from "./peer_options.ts";
-import { PendingRequests } from "./pending_requests.ts";
-import { type ByteTransport, type Clock, SYSTEM_CLOCK } from "./ports.ts";
-import { readAll } from "./read_all.ts";
-import { RpcClosed } from "./rpc_error.ts";
-import { SendQueue } from "./send_queue.ts";
 
 export type { RpcPeerOptions, RpcRequestOptions } from "./peer_options.ts";
-
-/** Its id is no number, as ours are: the answer is ignored, that something arrived is enough. */
-const PING_LINE = formatRequest(PING_METHOD, PING_METHOD, {});
 
 /**
  * A peer: asks the other side, serves it, and ends when either side closes. It works from its making
@@ -69,27 +50,7 @@ export class RpcPeer<
   Remote extends MethodMap = MethodMap,
   Told extends NotificationMap = NotificationMap,
 > implements AsyncDisposable {
-  readonly #transport: ByteTransport;
-  readonly #clock: Clock;
-  readonly #limits: RpcLimits;
-  readonly #decoder = new JsonLineDecoder();
-  readonly #requests = new PendingRequests();
-  readonly #alarm: Alarm;
-  readonly #sending: SendQueue;
-  readonly #calls: Calls;
-  readonly #closed = Promise.withResolvers<string>();
-  readonly #running: Promise<void>;
-  #state: "open" | "finishing" | "closed" = "open";
-  #reason = "";
-  #keepAlive: KeepAlive | undefined;
-  #abort: AbortController | undefined;
-  /** Set while nothing is read because too much is under way. */
-  #resume: (() => void) | undefined;
-  #faults = 0;
-  /** When the line that was begun must be complete, or Infinity. */
-  #lineDeadline = Infinity;
-  /** When a peer that finishes is closed, whatever is under way, or Infinity. */
-  #finishDeadline = Infinity;
+  readonly #life: PeerLife;
 
   /**
    * Makes a peer, which starts at once.
@@ -97,44 +58,35 @@ export class RpcPeer<
    * @param options What it works with.
    */
   constructor(options: RpcPeerOptions) {
-    const { transport, handlers, onFault, clock = SYSTEM_CLOCK } = options;
-    const limits = { ...DEFAULT_RPC_LIMITS, ...options.limits };
-    this.#transport = transport;
-    this.#clock = clock;
-    this.#limits = limits;
-    this.#alarm = new Alarm(clock, (now) => this.#ring(now));
-    this.#sending = new SendQueue({
-      transport,
-      limits,
-      now: () => clock.now(),
-      onDeadline: (deadline) => this.#alarm.by(deadline),
-      onDrained: () => this.#eased(),
-      onFailed: (reason) => this.close(reason),
-    });
-    const send = (line: string): void => this.#sending.push(line);
-    const onEnded = (): void => this.#eased();
-    const congested = (): boolean => this.#sending.size > limits.highWater;
-    const context = this.#context();
-    this.#calls = new Calls({ handlers, context, limits, congested, send, onFault, onEnded });
-    if (options.keepAlive) this.keepAlive = true;
-    // Later, so that a handler finds the variable set to which the peer is assigned.
-    this.#running = Promise.resolve().then(() => this.#run(options.initial));
+    this.#life = new PeerLife(options, new CallContext(this as unknown as RpcPeer));
   }
 
   /** Resolves when the connection is closed, with the reason in a few words; never rejects. */
   get closed(): Promise<string> {
-    return this.#closed.promise;
+    return this.#life.closed;
+  }
+
+  /** Whether so much waits to be sent that what may be lost, or can wait, should not be added. */
+  get congested(): boolean {
+    return this.#life.congested;
+  }
+
+  /**
+   * Waits for what is queued.
+   *
+   * @returns Resolves when all was sent, or the connection is closed.
+   */
+  drained(): Promise<void> {
+    return this.#life.drained();
   }
 
   /** Whether the other side is asked for a sign of life when it is silent: not a person at `nc`. */
   get keepAlive(): boolean {
-    return this.#keepAlive !== undefined;
+    return this.#life.keepAlive;
   }
 
   set keepAlive(on: boolean) {
-    if (on === this.keepAlive) return;
-    this.#keepAlive = on ? new KeepAlive(this.#limits, this.#clock.now()) : undefined;
-    if (this.#keepAlive) this.#alarm.by(this.#keepAlive.deadline);
+    this.#life.keepAlive = on;
   }
 
   /**
@@ -154,23 +106,7 @@ export class RpcPeer<
     params: Remote[Method]["params"],
     options: RpcRequestOptions = {},
   ): Promise<Remote[Method]["result"]> {
-    const { signal, timeout = this.#limits.requestTimeout } = options;
-    if (this.#state === "closed") return Promise.reject(new RpcClosed(method, this.#reason));
-    if (signal?.aborted) return Promise.reject(signal.reason);
-    const id = this.#requests.nextId();
-    let line: string;
-    try {
-      line = checkLine(formatRequest(id, method, params));
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    const now = this.#clock.now();
-    const answer = this.#requests.wait(id, method, now, { signal, timeout });
-    this.#alarm.by(now + timeout);
-    this.#sending.push(line);
-    // The answer may stand behind calls that were not to be read yet.
-    this.#wake();
-    return answer;
+    return this.#life.request(method, params, options) as Promise<Remote[Method]["result"]>;
   }
 
   /**
@@ -191,7 +127,7 @@ export class RpcPeer<
    * @throws {RangeError} If it is too long.
    */
   post(line: string): void {
-    this.#sending.push(checkLine(line));
+    this.#life.post(line);
   }
 
   /**
@@ -201,34 +137,20 @@ export class RpcPeer<
    * @param reason Why, in a few words.
    */
   close(reason: string): void {
-    if (this.#state === "closed") return;
-    this.#state = "closed";
-    this.#reason = reason;
-    this.#calls.stop();
-    this.#sending.stop();
-    this.#alarm.stop();
-    try {
-      this.#transport.close();
-    } catch {
-      // It is closed already, and that is what was wanted.
-    }
-    this.#requests.close(reason);
-    this.#abort?.abort(new RpcClosed("a call", reason));
-    this.#wake();
-    this.#closed.resolve(reason);
+    this.#life.close(reason);
   }
 
   /**
    * Takes no further calls, answers those under way and sends what is queued (for `finishTimeout`
-   * at most), then closes.
+   * at most), then closes. If there was anything to answer or to send, it waits for the other side to
+   * close first (for `leaveTimeout` at most): to close with unread bytes resets the connection, and
+   * a reset may overtake what was sent.
    *
    * @param reason Why, in a few words.
    * @returns Resolves when it is closed.
    */
   async finish(reason: string): Promise<void> {
-    this.#finish(reason);
-    await this.#closed.promise;
-    await this.#running;
+    await this.#life.finish(reason);
   }
 
   /**
@@ -239,151 +161,4 @@ export class RpcPeer<
   async [Symbol.asyncDispose](): Promise<void> {
     await this.finish("we closed the connection");
   }
-
-  #context(): RpcContext {
-    const signal = (): AbortSignal => this.#signal();
-    return {
-      peer: this as unknown as RpcPeer,
-      get signal(): AbortSignal {
-        return signal();
-      },
-    };
-  }
-
-  /** Made when somebody asks: most peers never need it. */
-  #signal(): AbortSignal {
-    if (this.#abort === undefined) {
-      this.#abort = new AbortController();
-      if (this.#state === "closed") this.#abort.abort(new RpcClosed("a call", this.#reason));
-    }
-    return this.#abort.signal;
-  }
-
-  async #run(initial: Uint8Array | undefined): Promise<void> {
-    try {
-      const receive = (bytes: Uint8Array): Promise<void> => this.#receive(bytes);
-      if (initial !== undefined) await receive(initial);
-      await readAll(this.#transport, receive, () => this.#state !== "closed");
-      this.#end();
-    } catch (error) {
-      // Closed by us, read() fails: then this does nothing.
-      this.close(reasonOf(error));
-    }
-  }
-
-  /** The other side sends no more, but it may still read (`nc` with input from a file). */
-  #end(): void {
-    const reason = "the other side closed the connection";
-    this.#requests.close(reason);
-    this.#finish(reason);
-  }
-
-  async #receive(bytes: Uint8Array): Promise<void> {
-    this.#keepAlive?.heard(this.#clock.now());
-    const events = this.#decoder.push(bytes);
-    if (events.length > 0) this.#lineDeadline = Infinity;
-    for (const event of events) {
-      const message = messageOf(event);
-      while (this.#mustWait(message)) await new Promise<void>((done) => this.#resume = done);
-      if (this.#state === "closed") return;
-      this.#take(message);
-    }
-    if (!this.#decoder.pending) {
-      this.#lineDeadline = Infinity;
-    } else if (this.#lineDeadline === Infinity) {
-      this.#lineDeadline = this.#clock.now() + this.#limits.lineTimeout;
-      this.#alarm.by(this.#lineDeadline);
-    }
-  }
-
-  /** Holds back a call for which there is no room, unless we wait for an answer ourselves. */
-  #mustWait({ kind }: RpcMessage): boolean {
-    if (this.#state !== "open" || this.#requests.size > 0) return false;
-    if (kind === "response" || kind === "stray") return false;
-    // A notification gets no reply: two peers that only notify never wait for each other.
-    return this.#calls.full ||
-      (kind !== "notification" && this.#sending.size > this.#limits.highWater);
-  }
-
-  #take(message: RpcMessage): void {
-    let valid = message.kind !== "invalid" && message.kind !== "stray";
-    if (message.kind === "response") {
-      this.#requests.settle(message);
-    } else if (message.kind === "batch") {
-      for (const response of message.responses) this.#requests.settle(response);
-      valid = message.calls.every(({ kind }) => kind !== "invalid");
-      if (this.#state === "open") this.#taken(this.#calls.takeBatch(message.calls));
-    } else if (message.kind !== "stray" && this.#state === "open") {
-      this.#taken(this.#calls.take(message));
-    }
-    this.#faults = valid ? 0 : this.#faults + 1;
-    if (this.#faults >= this.#limits.maxFaults) {
-      this.#finish(`it sent ${this.#faults} lines in a row that are no messages`);
-    }
-  }
-
-  #taken(taken: boolean): void {
-    // A notification cannot be refused, and must not be lost in silence.
-    if (!taken) this.close("it sends more than can be served");
-  }
-
-  /** Something ended or was sent: there may be room, or nothing left to do. */
-  #eased(): void {
-    if (this.#state === "finishing" && this.#calls.idle && this.#sending.idle) {
-      this.close(this.#reason);
-    } else {
-      this.#wake();
-    }
-  }
-
-  #wake(): void {
-    const resume = this.#resume;
-    this.#resume = undefined;
-    resume?.();
-  }
-
-  #finish(reason: string): void {
-    if (this.#state !== "open") return;
-    this.#state = "finishing";
-    this.#reason = reason;
-    this.#finishDeadline = this.#clock.now() + this.#limits.finishTimeout;
-    this.#alarm.by(this.#finishDeadline);
-    this.#wake();
-    this.#eased();
-  }
-
-  /** Does what is due and returns when something will be next. */
-  #ring(now: number): number {
-    const { sendTimeout, lineTimeout } = this.#limits;
-    if (now >= this.#finishDeadline) this.close(this.#reason);
-    if (now >= this.#sending.deadline) this.close(`it took nothing for ${sendTimeout / 1000} s`);
-    if (now >= this.#lineDeadline) {
-      this.close(`a line was begun and not finished within ${lineTimeout / 1000} s`);
-    }
-    this.#askForLife(now);
-    return Math.min(
-      this.#requests.expire(now),
-      this.#sending.deadline,
-      this.#lineDeadline,
-      this.#finishDeadline,
-      this.#keepAlive?.deadline ?? Infinity,
-    );
-  }
-
-  #askForLife(now: number): void {
-    const keepAlive = this.#keepAlive;
-    if (keepAlive === undefined) return;
-    // While nothing is read, nothing can be heard.
-    if (this.#resume !== undefined) keepAlive.heard(now);
-    const todo = keepAlive.check(now);
-    if (todo === "ping") this.#sending.push(PING_LINE);
-    if (todo !== "dead") return;
-    const { pingAfter, pongWithin } = this.#limits;
-    this.close(`no answer for ${(pingAfter + pongWithin) / 1000} s`);
-  }
-}
-
-function messageOf(event: JsonLineEvent): RpcMessage {
-  if (event.kind === "line") return parseMessage(event.text);
-  return event.kind === "oversized" ? LINE_TOO_LONG : LINE_NO_UTF8;
 }

@@ -10,6 +10,8 @@ export interface ByteTransport {
   read(buffer: Uint8Array): Promise<number | null>;
   /** Writes some bytes; returns how many. */
   write(bytes: Uint8Array): Promise<number>;
+  /** Ends our side only, once all was written; where it is missing, there is no such thing. */
+  closeWrite?(): Promise<void>;
   /** Ends both sides at once; what is being read or written then fails. */
   close(): void;
 }

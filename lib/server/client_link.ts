@@ -11,7 +11,10 @@ import { Connection, type Socket } from "./connection.ts";
 import { LabSession } from "./lab_session.ts";
 import type { Limits } from "./limits.ts";
 import type { ListingReplies } from "./listing_replies.ts";
+import type { News } from "./news.ts";
+import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
+import type { RoomRelays } from "./room_relays.ts";
 import { SessionConnection } from "./session_connection.ts";
 import type { StatusLog } from "./status_event.ts";
 import { inTurns, type Turns } from "./turns.ts";
@@ -26,6 +29,12 @@ export interface ServerParts {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** Ways into rooms; undefined if the server does not relay. */
+  readonly relays: RoomRelays | undefined;
+  /** How rooms and people are told. */
+  readonly records: Records;
+  /** What is told to those who watch. */
+  readonly news: News;
   /** Where what happens is told. */
   readonly log: StatusLog;
   /** The limits. */
@@ -44,6 +53,7 @@ export class ClientLink {
   readonly #parts: ServerParts;
   readonly #socket: Socket;
   readonly #peer: Endpoint;
+  readonly #local: string;
   readonly #lab: Connection;
   readonly #nameless: Session;
   #session: SessionConnection | undefined;
@@ -56,11 +66,13 @@ export class ClientLink {
    * @param parts What all clients share.
    * @param socket The connection; the link closes it.
    * @param peer The client's address and port.
+   * @param local The address of this machine that the client connected to.
    */
-  constructor(parts: ServerParts, socket: Socket, peer: Endpoint) {
+  constructor(parts: ServerParts, socket: Socket, peer: Endpoint, local: string) {
     this.#parts = parts;
     this.#socket = socket;
     this.#peer = peer;
+    this.#local = local;
     this.#nameless = { address: peer.host };
     const { directory, replies, log, limits, turns } = parts;
     const session = new LabSession({
@@ -84,15 +96,19 @@ export class ClientLink {
     const end = await this.#lab.run();
     presence.leave(this.#nameless);
     if (end.kind === "closed") return end.why;
-    const { directory, index, log, server, turns } = this.#parts;
+    const { directory, index, relays, records, news, log, server, turns } = this.#parts;
     this.#session = new SessionConnection({
       socket: inTurns(this.#socket, turns),
       initial: end.initial,
       peer: this.#peer,
+      local: this.#local,
+      relays,
       now: Date.now,
       directory,
       index,
       presence,
+      records,
+      news,
       log,
       server,
     });

@@ -175,6 +175,7 @@ export class Connection {
       for (;;) {
         const next = this.#session.next();
         const piece = next instanceof Promise ? await next : next;
+        if (this.#closed) return undefined;
         if (piece === undefined) break;
         this.#phase = "sending";
         this.#sends++;
@@ -192,6 +193,7 @@ export class Connection {
       }
       const turn = this.#turns.next();
       if (turn !== undefined) await turn;
+      if (this.#closed) return undefined;
     }
     this.#why ??= "the server stops";
     return undefined;
@@ -234,6 +236,8 @@ export class Connection {
     if (this.#closed) return;
     this.#closed = true;
     this.#why ??= why;
+    // The store may be slow: what it is asked for after this, nobody waits for.
+    this.#session.cancel();
     this.#socket.close();
   }
 }

@@ -12,7 +12,10 @@ import { VERSION } from "../version.ts";
 import { ClientLink, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
+import { News } from "./news.ts";
+import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
+import { RoomRelays } from "./room_relays.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
 
@@ -32,6 +35,12 @@ export interface DirectoryServerOptions {
   readonly directory: Directory;
   /** Where what happens is told. */
   readonly log: StatusLog;
+  /**
+   * Whether it is a way into rooms for those whom multicast does not reach.
+   *
+   * @default {true}
+   */
+  readonly relay?: boolean;
   /**
    * Limits that differ from the defaults.
    *
@@ -61,7 +70,10 @@ export class DirectoryServer implements AsyncDisposable {
   constructor(options: DirectoryServerOptions) {
     this.#log = options.log;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const { directory, log } = options;
+    const { directory, log, relay = true } = options;
+    const { maxRelays } = this.#limits;
+    const presence = new Presence();
+    const records = new Records({ directory, presence, now: Date.now });
     this.#parts = {
       directory,
       log,
@@ -69,7 +81,10 @@ export class DirectoryServer implements AsyncDisposable {
       replies: new ListingReplies(directory, this.#limits.maxReplyBytes),
       index: new RoomIndex(directory),
       turns: new Turns(),
-      presence: new Presence(),
+      relays: relay ? new RoomRelays({ maxRelays, log }) : undefined,
+      presence,
+      records,
+      news: new News({ directory, presence, records }),
       server: `crds-server ${VERSION}`,
     };
     this.#listener = listen(options.host, options.port);
@@ -112,6 +127,7 @@ export class DirectoryServer implements AsyncDisposable {
       for (const client of this.#clients.keys()) client.abort();
     }, this.#limits.stopTimeout);
     await ends;
+    await this.#parts.relays?.[Symbol.asyncDispose]();
     this.#parts.turns[Symbol.dispose]();
     clearTimeout(patience);
     clearInterval(this.#timer);
@@ -144,7 +160,8 @@ export class DirectoryServer implements AsyncDisposable {
     }
     tune(socket);
     if (this.#log.verbose) this.#log.report({ event: "opened", peer });
-    const client = new ClientLink(this.#parts, socket, { host: hostname, port });
+    const local = socket.localAddr.hostname;
+    const client = new ClientLink(this.#parts, socket, { host: hostname, port }, local);
     this.#clients.set(client, this.#serve(client, peer));
   }
 

@@ -8,6 +8,7 @@ import { concat } from "@std/bytes/concat";
 import type { Directory } from "../directory/directory.ts";
 import { DirectoryError } from "../directory/directory_error.ts";
 import { endpointOf } from "../directory/room.ts";
+import { reasonOf, UserError } from "../errors.ts";
 import { LabFormatError, type LabRequest, LabRequestDecoder } from "../framing/lab.ts";
 import { encodeRoomReply } from "../framing/lab_reply.ts";
 import type { ListingReplies } from "./listing_replies.ts";
@@ -45,6 +46,7 @@ export class LabSession {
   /** A large reply that is handed out next, since joining it would mean copying it. */
   #held: Uint8Array | undefined;
   #over = false;
+  #cancelled = false;
   #fault: string | undefined;
   #completed = 0;
 
@@ -77,6 +79,14 @@ export class LabSession {
     return this.#fault;
   }
 
+  /** Ends the session now: no further request is carried out, what was not handed out is dropped. */
+  cancel(): void {
+    this.#over = true;
+    this.#cancelled = true;
+    this.#getdirs = 0;
+    this.#held = undefined;
+  }
+
   /**
    * Takes what was read.
    *
@@ -90,7 +100,7 @@ export class LabSession {
    * Carries out requests until there are enough replies for one write.
    *
    * @returns Bytes to send, or undefined if more must be read first; a promise only if the
-   *   directory's store had to be asked.
+   *   directory's store had to be asked. What was cancelled meanwhile is not to be sent.
    */
   next(): Uint8Array | undefined | Promise<Uint8Array | undefined> {
     const first = this.#reply();
@@ -108,6 +118,7 @@ export class LabSession {
     let waiting: Promise<void> | undefined = first;
     while (waiting !== undefined) {
       await waiting;
+      if (this.#cancelled) return undefined;
       waiting = this.#gather(parts);
     }
     return join(parts);
@@ -200,8 +211,14 @@ export class LabSession {
       await change();
       this.#tell(request, outcome);
     } catch (error) {
-      if (!(error instanceof DirectoryError)) throw error;
-      this.#tell(request, error.why, true);
+      if (error instanceof DirectoryError) return this.#tell(request, error.why, true);
+      // The client is not to suffer: it gets its other replies. The operator can do something.
+      const { log, peer } = this.#options;
+      const what = error instanceof UserError
+        ? error.message
+        : `Cannot carry out ${request.op} of ${peer}: ${reasonOf(error)} (a fault of crds-server).`;
+      log.report({ event: "problem", what });
+      this.#tell(request, "the server could not store it", true);
     }
   }
 

@@ -8,6 +8,8 @@
 export interface Limits {
   /** Connections at one time. */
   readonly maxConnections: number;
+  /** Members at one time that are in rooms through the server. */
+  readonly maxRelays: number;
   /** Milliseconds from the first byte of a request to its last. */
   readonly requestTimeout: number;
   /** Milliseconds without progress while a reply is being sent. */
@@ -22,6 +24,8 @@ export interface Limits {
 export const DEFAULT_LIMITS: Limits = {
   // Every machine of a campus at once, and below the usual hard limit of open files (20,000).
   maxConnections: 10_000,
+  // Each takes four sockets and gets its own copy of all that its room says. Multicast reaches the rest.
+  maxRelays: 200,
   // A program sends a request in one go; ten seconds forgive a person typing into a socket.
   requestTimeout: 10_000,
   // A peer that takes nothing for this long does not read: its connection is closed.

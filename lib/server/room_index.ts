@@ -28,7 +28,7 @@ export class RoomIndex {
    * @param name Only those whose name comes after this one; it need not exist (any more).
    * @returns The rooms, in the order of their names by UTF-16 units.
    */
-  *after(name: string | undefined): Iterable<Room> {
+  *after(name: string | undefined): Generator<Room> {
     this.#refresh();
     const rooms = this.#rooms;
     for (let at = name === undefined ? 0 : this.#firstAfter(name); at < rooms.length; at++) {

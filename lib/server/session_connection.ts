@@ -9,12 +9,15 @@ import { formatEndpoint } from "../net/endpoint.ts";
 import { RpcPeer } from "../rpc/peer.ts";
 import { type ByteTransport, type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { guardHandlers } from "./session_handlers.ts";
+import { SessionRooms, type SessionRoomsOptions } from "./session_rooms.ts";
 import { SessionService, type SessionServiceOptions } from "./session_service.ts";
 import type { StatusLog } from "./status_event.ts";
 
 /** What a {@linkcode SessionConnection} works with. */
 export interface SessionConnectionOptions
-  extends Omit<SessionServiceOptions, "notify" | "close" | "setKeepAlive" | "problem"> {
+  extends
+    Omit<SessionServiceOptions, "post" | "close" | "setKeepAlive" | "problem" | "rooms">,
+    Pick<SessionRoomsOptions, "relays" | "local"> {
   /** The socket; the connection closes it. */
   readonly socket: ByteTransport;
   /** What was already read of it. */
@@ -33,6 +36,7 @@ export interface SessionConnectionOptions
 export class SessionConnection {
   readonly #peer: RpcPeer;
   readonly #service: SessionService;
+  readonly #rooms: SessionRooms;
   #why: string | undefined;
 
   /**
@@ -43,9 +47,15 @@ export class SessionConnection {
   constructor(options: SessionConnectionOptions) {
     const { log, socket, initial, clock = SYSTEM_CLOCK } = options;
     const name = formatEndpoint(options.peer);
+    this.#rooms = new SessionRooms({
+      ...options,
+      post: (line) => this.#peer.post(line),
+      congested: () => this.#peer.congested,
+    });
     this.#service = new SessionService({
       ...options,
-      notify: (method, params) => this.#peer.notify(method, params),
+      rooms: this.#rooms,
+      post: (line) => this.#peer.post(line),
       close: (why) => this.#close(why),
       problem: (what) => log.report({ event: "problem", what }),
       setKeepAlive: (on) => this.#peer.keepAlive = on,
@@ -72,6 +82,7 @@ export class SessionConnection {
   async run(): Promise<string | undefined> {
     const why = await this.#peer.closed;
     this.#service[Symbol.dispose]();
+    await this.#rooms[Symbol.asyncDispose]();
     await this.#peer[Symbol.asyncDispose]();
     return why === "the other side closed the connection" ? undefined : this.#why ?? why;
   }

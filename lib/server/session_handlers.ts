@@ -7,9 +7,11 @@
 import { ROOM_METHODS } from "../directory/room_methods.ts";
 import { reasonOf } from "../errors.ts";
 import { PEOPLE_METHODS } from "../people/people_methods.ts";
+import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
 import { faultOfParams, type Method } from "../rpc/method.ts";
 import type { RpcHandler } from "../rpc/methods.ts";
 import { refusal, RpcCode, RpcError } from "../rpc/rpc_error.ts";
+import { outcomeOf } from "./session_outcome.ts";
 import type { SessionService } from "./session_service.ts";
 import type { StatusLog } from "./status_event.ts";
 
@@ -23,6 +25,7 @@ const MAX_OUTCOME_LENGTH = 300;
 export const SERVER_METHODS: readonly Method[] = [
   ...Object.values(PEOPLE_METHODS),
   ...Object.values(ROOM_METHODS),
+  ...ROOM_LINK_METHODS,
 ];
 
 type Params = Readonly<Record<string, unknown>>;
@@ -49,24 +52,24 @@ export function guardHandlers(
       const done = log.verbose ? teller(log, peer, method, params) : undefined;
       try {
         check(service, method, params);
-        service.touch();
+        if (!method.automatic) service.touch();
         const result = handler(params);
         if (!(result instanceof Promise)) {
-          done?.();
+          done?.answered(result);
           return result;
         }
         return done === undefined ? result : result.then(
           (value) => {
-            done();
+            done.answered(value);
             return value;
           },
           (error) => {
-            done(error);
+            done.refused(error);
             throw error;
           },
         );
       } catch (error) {
-        done?.(error);
+        done?.refused(error);
         throw error;
       }
     };
@@ -89,24 +92,26 @@ function teller(
   peer: string,
   method: Method,
   params: unknown,
-): (error?: unknown) => void {
+): { answered: (result: unknown) => void; refused: (error: unknown) => void } {
   const request = { op: method.name, params: loggable(method, params as Params) };
-  return (error) => {
-    const refused = error !== undefined;
-    // The sentence ends with a full stop, and so does the status line.
-    const outcome = refused
-      ? shorten(reasonOf(error).replace(/\.$/, ""), MAX_OUTCOME_LENGTH)
-      : "done";
+  const tell = (text: string, refused: boolean): void => {
+    if (method.automatic && !refused) return;
+    const outcome = shorten(text, MAX_OUTCOME_LENGTH);
     log.report({ event: "request", peer, request, outcome, refused });
+  };
+  return {
+    answered: (result) => tell(outcomeOf(method.name, result), false),
+    // The sentence ends with a full stop, and so does the status line.
+    refused: (error) => tell(reasonOf(error).replace(/\.$/, ""), true),
   };
 }
 
-/** Only parameters of the method, no secrets, nothing long. */
+/** Only parameters of the method that are worth reading: no secrets, nothing long. */
 function loggable(method: Method, params: Params): Params {
   const shown: Record<string, unknown> = {};
   for (const [name, field] of Object.entries(method.params)) {
     const value = Object.hasOwn(params, name) ? params[name] : undefined;
-    if (value === undefined || field.secret) continue;
+    if (value === undefined || field.secret || field.dull) continue;
     shown[name] = typeof value === "string"
       ? shorten(value, MAX_LOGGED_LENGTH)
       : typeof value === "object" && value !== null

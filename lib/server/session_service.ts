@@ -6,20 +6,16 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { DirectoryError } from "../directory/directory_error.ts";
-import type { Room } from "../directory/room.ts";
 import type {
   CreateParams,
   ListParams,
   NameParams,
   RoomAnswer,
-  RoomChange,
   RoomList,
   RoomMethodMap,
-  RoomRecord,
   RoomWatch,
   WatchParams,
 } from "../directory/room_methods.ts";
-import type { DirectoryChange } from "../directory/store.ts";
 import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
 import type { Endpoint } from "../net/endpoint.ts";
@@ -30,20 +26,18 @@ import {
   type PeopleList,
   type PeopleListParams,
   type PeopleMethodMap,
-  type PersonChange,
   type PersonRecord,
   SESSION_PROTOCOL,
 } from "../people/people_methods.ts";
-import {
-  type Person,
-  type Presence,
-  type PresenceChange,
-  PresenceError,
-  type Session,
-} from "../people/presence.ts";
+import { PresenceError } from "../people/names.ts";
+import type { Presence, Session } from "../people/presence.ts";
+import type { RoomLinkMethodMap } from "../room/relay_methods.ts";
 import { takePage } from "../rpc/page.ts";
 import { refusal } from "../rpc/rpc_error.ts";
+import type { News, Post } from "./news.ts";
+import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
+import type { SessionRooms } from "./session_rooms.ts";
 
 /** How long a client's description of itself may be, in characters. */
 const MAX_CLIENT_LENGTH = 64;
@@ -59,6 +53,12 @@ export interface SessionServiceOptions {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** The rooms that the client is in through the server. */
+  readonly rooms: Pick<SessionRooms, "handlers" | "features">;
+  /** How rooms and people are told. */
+  readonly records: Records;
+  /** What is told to those who watch. */
+  readonly news: News;
   /** The client's address and port. */
   readonly peer: Endpoint;
   /** The server's program and version. */
@@ -67,8 +67,8 @@ export interface SessionServiceOptions {
   readonly now: () => number;
   /** Turns the watch over the client's silence on or off. */
   readonly setKeepAlive: (on: boolean) => void;
-  /** Sends a notification to the client. */
-  readonly notify: (method: string, params: unknown) => void;
+  /** Sends a notification, as a line, to the client. */
+  readonly post: Post;
   /** Ends the connection, with the reason. */
   readonly close: (why: string) => void;
   /** Tells the operator of a mishap that is not the client's fault. */
@@ -76,7 +76,7 @@ export interface SessionServiceOptions {
 }
 
 /** All methods that a session may call, and what they take and answer. */
-export type SessionMethodMap = RoomMethodMap & PeopleMethodMap;
+export type SessionMethodMap = RoomMethodMap & PeopleMethodMap & RoomLinkMethodMap;
 
 /** One function per method; parameters have been checked against the method's table. */
 export type SessionHandlers = {
@@ -120,6 +120,7 @@ export class SessionService implements Disposable {
       "people.unwatch": () => this.#unwatchPeople(),
       "people.rename": ({ name }) => this.#rename(name),
       "people.move": ({ room }) => this.#move(room),
+      ...options.rooms.handlers,
     };
   }
 
@@ -157,19 +158,20 @@ export class SessionService implements Disposable {
         protocol: SESSION_PROTOCOL,
       });
     }
-    const { presence, peer, now, server } = this.#options;
+    const { presence, peer, now, server, rooms } = this.#options;
     const person = named(() =>
       presence.enter(this.#session, { name, secret: resume, orSimilar, now: now() })
     );
     this.#greeted = true;
     this.#options.setKeepAlive(keepAlive === true);
     const you = { address: peer.host, port: peer.port, name: person.name };
-    return { server, protocol: SESSION_PROTOCOL, you, features: FEATURES };
+    const features = [...FEATURES, ...rooms.features];
+    return { server, protocol: SESSION_PROTOCOL, you, features };
   }
 
   #listRooms({ after }: ListParams): RoomList {
-    const { directory, index } = this.#options;
-    const { page, more } = takePage(this.#records(index.after(after)));
+    const { directory, index, records } = this.#options;
+    const { page, more } = takePage(index.after(after).map((room) => records.room(room)));
     const next = more ? page.at(-1)?.name : undefined;
     const { revision } = directory;
     return { revision, rooms: page, ...(next === undefined ? {} : { next }) };
@@ -183,28 +185,32 @@ export class SessionService implements Disposable {
       `create room "${sanitise(name)}"`,
       directory.create(name, address, asText, { topic, createdBy }),
     );
-    return { room: this.#record(room) };
+    return { room: this.#options.records.room(room) };
   }
 
   async #deleteRoom({ name }: NameParams): Promise<RoomAnswer> {
     const action = `delete room "${sanitise(name)}"`;
-    return { room: this.#record(await this.#kept(action, this.#options.directory.delete(name))) };
+    return {
+      room: this.#options.records.room(
+        await this.#kept(action, this.#options.directory.delete(name)),
+      ),
+    };
   }
 
   #findRoom({ name }: NameParams): RoomAnswer {
     const room = this.#options.directory.find(name);
-    if (room !== undefined) return { room: this.#record(room) };
+    if (room !== undefined) return { room: this.#options.records.room(room) };
     const shown = sanitise(name);
     throw refusal("NO_SUCH_ROOM", `Cannot find room "${shown}": there is no room of that name.`);
   }
 
   #watchRooms({ since }: WatchParams): RoomWatch {
-    const { directory, notify } = this.#options;
-    this.#roomWatch ??= directory.watch((change) => notify("rooms.changed", this.#change(change)));
+    const { directory, news, post, records } = this.#options;
+    this.#roomWatch ??= news.watchRooms(post);
     const { revision } = directory;
     const missed = since === undefined ? undefined : directory.changesSince(since);
     if (missed === undefined) return { revision };
-    const { page, more } = takePage(missed.map((change) => this.#change(change)));
+    const { page, more } = takePage(missed.map((change) => records.roomChange(change)));
     return more ? { revision } : { revision, changes: page };
   }
 
@@ -222,9 +228,8 @@ export class SessionService implements Disposable {
   }
 
   #watchPeople(): Record<never, never> {
-    const { presence, notify } = this.#options;
-    const tell = (change: PresenceChange): void => notify("people.changed", this.#arrival(change));
-    this.#peopleWatch ??= presence.watch(tell);
+    const { news, post } = this.#options;
+    this.#peopleWatch ??= news.watchPeople(post);
     return {};
   }
 
@@ -242,7 +247,7 @@ export class SessionService implements Disposable {
   #move(room: string | null): Record<never, never> {
     const { presence, now, directory } = this.#options;
     // Only rooms of the directory: what others are shown is not for a client to make up.
-    const known = room !== null && directory.find(room) !== undefined ? room : undefined;
+    const known = room === null ? undefined : directory.find(room);
     presence.move(this.#session, known, now());
     return {};
   }
@@ -263,30 +268,11 @@ export class SessionService implements Disposable {
     }
   }
 
-  *#records(rooms: Iterable<Room>): Iterable<RoomRecord> {
-    for (const room of rooms) yield this.#record(room);
-  }
-
-  #record(room: Room): RoomRecord {
-    return { ...room, members: this.#options.presence.membersOf(room.name) };
-  }
-
-  #change({ revision, kind, room }: DirectoryChange): RoomChange {
-    return { revision, kind, room: this.#record(room) };
-  }
-
   *#numbered(after: number): Iterable<{ number: number; person: PersonRecord }> {
-    for (const [number, person] of this.#options.presence.peopleAfter(after)) {
-      yield { number, person: this.#person(person) };
+    const { presence, records } = this.#options;
+    for (const [number, person] of presence.peopleAfter(after)) {
+      yield { number, person: records.person(person) };
     }
-  }
-
-  #person({ active, ...person }: Person): PersonRecord {
-    return { ...person, idle: Math.max(0, Math.floor((this.#options.now() - active) / 1000)) };
-  }
-
-  #arrival({ person, ...change }: PresenceChange): PersonChange {
-    return { ...change, person: this.#person(person) };
   }
 }
 

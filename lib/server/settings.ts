@@ -20,6 +20,9 @@ const MAX_CONNECTIONS = 1_000_000;
 /** The longest lines of so many rooms still fit the 16 MiB of listing that our clients take. */
 const MAX_ROOMS = 150_000;
 
+/** Four sockets each, of the 20,000 that are the usual hard limit, and as many connections. */
+const MAX_RELAYS = 3_000;
+
 const FLAGS: readonly Flag[] = [
   { name: "port", value: "N", help: `TCP port to listen on; 0 for any free one (${CRDP})` },
   { name: "host", value: "ADDR", help: "address to listen on (0.0.0.0: all interfaces)" },
@@ -44,6 +47,12 @@ const FLAGS: readonly Flag[] = [
     help: `clients at one time (${DEFAULT_LIMITS.maxConnections})`,
   },
   { name: "max-rooms", value: "N", help: `rooms in the directory (${DEFAULT_MAX_ROOMS})` },
+  { name: "no-relay", help: "be no relay for clients that multicast does not reach" },
+  {
+    name: "max-relays",
+    value: "N",
+    help: `clients at one time that are in a room that way (${DEFAULT_LIMITS.maxRelays})`,
+  },
   {
     name: "request-timeout",
     value: "S",
@@ -93,6 +102,10 @@ export interface ServerSettings {
   readonly maxConnections: number;
   /** Rooms in the directory. */
   readonly maxRooms: number;
+  /** Whether to be a way into rooms for clients that multicast does not reach. */
+  readonly relay: boolean;
+  /** Clients at one time that are in rooms that way. */
+  readonly maxRelays: number;
   /** Milliseconds to finish a request that was begun. */
   readonly requestTimeout: number;
 }
@@ -128,7 +141,7 @@ export function parseServerArgs(args: readonly string[]): ServerCommand {
   if (data !== undefined && flags.switches.has("memory")) {
     throw new UsageError("Cannot use --data and --memory together: choose one of them.");
   }
-  const { maxConnections, requestTimeout } = DEFAULT_LIMITS;
+  const { maxConnections, maxRelays, requestTimeout } = DEFAULT_LIMITS;
   return {
     kind: "serve",
     settings: {
@@ -148,6 +161,12 @@ export function parseServerArgs(args: readonly string[]): ServerCommand {
         min: 1,
         max: MAX_ROOMS,
         otherwise: DEFAULT_MAX_ROOMS,
+      }),
+      relay: !flags.switches.has("no-relay"),
+      maxRelays: numberFlag(flags, "max-relays", {
+        min: 0,
+        max: MAX_RELAYS,
+        otherwise: maxRelays,
       }),
       requestTimeout: 1000 * numberFlag(flags, "request-timeout", {
         min: 1,

@@ -22,6 +22,13 @@ export type StatusEvent =
     readonly refused: boolean;
   }
   | { readonly event: "closed"; readonly peer: string; readonly why?: string }
+  | { readonly event: "relay-opened"; readonly peer: string; readonly room: string }
+  | {
+    readonly event: "relay-closed";
+    readonly peer: string;
+    readonly room: string;
+    readonly why: string;
+  }
   | { readonly event: "turned-away"; readonly peer: string; readonly why: string }
   | { readonly event: "problem"; readonly what: string }
   | { readonly event: "stopping"; readonly why: string }
@@ -31,7 +38,7 @@ export type StatusEvent =
 export interface SessionCall {
   /** The method. */
   readonly op: string;
-  /** Its parameters without secrets. */
+  /** Its parameters that are worth reading, without secrets. */
   readonly params: Readonly<Record<string, unknown>>;
 }
 
@@ -83,6 +90,10 @@ export function formatStatusText(event: StatusEvent): string {
       return event.why === undefined
         ? `Connection closed: ${event.peer}.`
         : sanitise(`Connection closed: ${event.peer} (${event.why}).`);
+    case "relay-opened":
+      return sanitise(`Relay opened: ${event.peer} is in room ${event.room} through the server.`);
+    case "relay-closed":
+      return sanitise(`Relay closed: ${event.peer}, room ${event.room} (${event.why}).`);
     case "turned-away":
       return `Connection turned away: ${event.peer} (${event.why}).`;
     case "problem":
@@ -119,9 +130,11 @@ export function formatStatusJson(event: StatusEvent, time: number): string {
 
 function formatRequest(request: LabRequest | SessionCall): string {
   if ("params" in request) {
-    const words = Object.values(request.params).map((value) =>
-      typeof value === "string" ? value : JSON.stringify(value)
-    );
+    const words = Object.entries(request.params).map(([name, value]) => {
+      // In quotes if one could not tell where it ends.
+      const isPlain = typeof value === "string" && /^[^\s"=]+$/.test(value);
+      return `${name}=${isPlain ? value : JSON.stringify(value)}`;
+    });
     return [request.op, ...words].join(" ");
   }
   switch (request.op) {

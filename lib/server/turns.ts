@@ -137,6 +137,8 @@ export function inTurns(socket: ByteTransport, turns: Turns): ByteTransport {
       return count;
     },
     write: (bytes) => socket.write(bytes),
+    // Not all kinds of connections can end one side only.
+    ...(socket.closeWrite && { closeWrite: () => socket.closeWrite!() }),
     close: () => socket.close(),
   };
 }

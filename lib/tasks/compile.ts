@@ -9,6 +9,7 @@ import { createHash } from "node:crypto";
 import { format } from "@std/fmt/bytes";
 import { UsageError, UserError } from "../errors.ts";
 import { type Flag, formatFlags, parseFlags } from "../flags.ts";
+import { exitCodeOf } from "../program.ts";
 import { untilSignal } from "../signals.ts";
 import { type Build, builds, compileArgs, fileName, missingRuntime } from "./compile_plan.ts";
 
@@ -84,26 +85,20 @@ async function checksums(folder: string, names: readonly string[]): Promise<stri
   return text;
 }
 
-async function main(args: string[]): Promise<number> {
-  try {
-    const { switches, words } = parseFlags(args, FLAGS, "deno task compile");
-    if (words.length > 0) {
-      throw new UsageError(
-        `Cannot understand "${words[0]}": flags only. See "deno task compile --help".`,
-      );
-    }
-    if (switches.has("help")) console.log(formatFlags(FLAGS));
-    else {
-      const ended = new AbortController();
-      untilSignal(["SIGINT", "SIGTERM"]).then(() => ended.abort());
-      await compileAll(switches.has("all"), ended.signal);
-    }
-    return 0;
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    return error instanceof UsageError ? 2 : 1;
+async function main(args: string[]): Promise<void> {
+  const { switches, words } = parseFlags(args, FLAGS, "deno task compile");
+  if (words.length > 0) {
+    throw new UsageError(
+      `Cannot understand "${words[0]}": flags only. See "deno task compile --help".`,
+    );
   }
+  if (switches.has("help")) {
+    console.log(formatFlags(FLAGS));
+    return;
+  }
+  const ended = new AbortController();
+  untilSignal(["SIGINT", "SIGTERM"]).then(() => ended.abort());
+  await compileAll(switches.has("all"), ended.signal);
 }
 
-if (import.meta.main) Deno.exit(await main(Deno.args));
+if (import.meta.main) Deno.exit(await exitCodeOf(() => main(Deno.args)));

@@ -80,7 +80,7 @@ async function makeRoom(stage: Stage, mel: Actor, server: Actor, room: DemoRoom)
   const { name, address, port } = room;
   await stage.type(mel, `makeroom ${name} ${address} ${port}`);
   await stage.hears("the room is made", mel, `Created room "${name}" (${address}:${port}).`);
-  const done = new RegExp(` ${RegExp.escape(name)} .*: (created|done)\\.$`);
+  const done = new RegExp(`[ =]${RegExp.escape(name)} .*: created\\b.*\\.$`);
   await stage.hears("the server says so", server, done);
   await stage.type(mel, "getdir");
   await stage.check("the directory shows it", mel, (heard) => hasTable(heard, [room]));

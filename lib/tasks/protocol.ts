@@ -4,13 +4,16 @@
  * @module
  */
 
+import { exitCodeOf } from "../program.ts";
 import { referenceOf, withReference } from "./protocol_doc.ts";
 
 const DOCUMENT = new URL("../../docs/PROTOCOL.md", import.meta.url);
 
-if (import.meta.main) {
+async function main(): Promise<void> {
   const before = await Deno.readTextFile(DOCUMENT);
   const after = withReference(before, referenceOf());
   if (after !== before) await Deno.writeTextFile(DOCUMENT, after);
   console.log(`docs/PROTOCOL.md ${after === before ? "is up to date" : "was refreshed"}.`);
 }
+
+if (import.meta.main) Deno.exit(await exitCodeOf(main));

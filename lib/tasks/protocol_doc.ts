@@ -7,6 +7,7 @@
 import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
+import { ROOM_LINK_NOTIFICATIONS } from "../room/relay_methods.ts";
 import type { Field, Fields, Method } from "../rpc/method.ts";
 import { SERVER_METHODS } from "../server/session_handlers.ts";
 
@@ -21,6 +22,7 @@ export const REFERENCE_END = "<!-- deno-fmt-ignore-end -->";
 export const SERVER_NOTIFICATIONS: readonly Method[] = [
   ...Object.values(PEOPLE_NOTIFICATIONS),
   ...Object.values(ROOM_NOTIFICATIONS),
+  ...ROOM_LINK_NOTIFICATIONS,
 ];
 
 /** What each word in `data.code` means, and what else `data` has. */
@@ -42,6 +44,9 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   LINE_TOO_LONG: "the line is longer than `maxBytes`; it was not looked at",
   NAME_TAKEN: "somebody else has the name, be it in other letters' case; `suggestion` is free",
   NO_SUCH_ROOM: "there is no room of that name",
+  RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
+  RELAY_FULL: "as many members are relayed as the server, or a session (4), may have",
+  RELAY_OFF: "the server does not relay (`--no-relay`)",
   ROOM_EXISTS: "there is a room of that name; `by` is that room",
   STORE_FAILED: "the server could not write its file: nothing has changed, its operator knows why",
 };
@@ -104,17 +109,19 @@ function sectionOf(
   words: Readonly<Record<string, string>>,
 ): string {
   const { name, doc, params, result, errors = [], example } = method;
+  // One that answers nothing is sent as a notification.
+  const isRequest = id !== undefined && result !== undefined;
   const unknown = errors.find((word) => !Object.hasOwn(words, word));
   if (unknown !== undefined) {
     throw new UserError(`Cannot write the reference: nobody says what "${unknown}" means.`);
   }
   const lines = [{
     jsonrpc: "2.0",
-    ...(id === undefined ? {} : { id }),
+    ...(isRequest ? { id } : {}),
     method: name,
     params: example.params,
   }];
-  const answers = id === undefined ? [] : [{ jsonrpc: "2.0", id, result: example.result }];
+  const answers = isRequest ? [{ jsonrpc: "2.0", id, result: example.result }] : [];
   const parts = [
     `#### \`${name}\``,
     doc,

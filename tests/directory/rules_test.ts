@@ -1,7 +1,7 @@
 import { assertEquals, assertThrows } from "@std/assert";
 import { DirectoryError, type DirectoryErrorCode } from "../../lib/directory/directory_error.ts";
 import {
-  checkRoom,
+  checkWish,
   faultOfAddress,
   faultOfName,
   faultOfPort,
@@ -24,7 +24,7 @@ const GOOD_NAMES = [
 for (const name of GOOD_NAMES) {
   Deno.test(`faultOfName() accepts "${name}"`, () => {
     assertEquals(faultOfName(name), undefined);
-    assertEquals(checkRoom(name, "239.1.2.3", "1").name, name);
+    checkWish({ name, address: "239.1.2.3", port: "1" });
   });
 }
 
@@ -53,7 +53,7 @@ const BAD_NAMES: [name: string, fault: string][] = [
 for (const [name, fault] of BAD_NAMES) {
   Deno.test(`faultOfName() refuses ${JSON.stringify(name)}`, () => {
     assertEquals(faultOfName(name)?.includes(fault), true, faultOfName(name));
-    assertThrows(() => checkRoom(name, "239.1.2.3", "1"), DirectoryError, fault);
+    assertThrows(() => checkWish({ name }), DirectoryError, fault);
   });
 }
 
@@ -134,7 +134,7 @@ for (const port of BAD_PORTS) {
   });
 }
 
-Deno.test("checkRoom() names the first fault, with its code and a sentence for people", () => {
+Deno.test("checkWish() names the first fault, with its code and a sentence for people", () => {
   const table: [string, string, string, DirectoryErrorCode, string][] = [
     [
       "a b",
@@ -149,14 +149,9 @@ Deno.test("checkRoom() names the first fault, with its code and a sentence for p
     ["a\x1bb", "x", "y", "BAD_NAME", 'Cannot create room "a\ufffdb": the name holds a control'],
   ];
   for (const [name, address, port, code, message] of table) {
-    const error = assertThrows(() => checkRoom(name, address, port), DirectoryError, message);
+    const error = assertThrows(() => checkWish({ name, address, port }), DirectoryError, message);
     assertEquals(error.code, code);
     assertEquals(error.message, error.message.trimEnd());
     assertEquals(error.message.endsWith("."), true);
   }
-  assertEquals(checkRoom("lab", "239.1.2.3", "50100"), {
-    name: "lab",
-    address: "239.1.2.3",
-    port: 50100,
-  });
 });

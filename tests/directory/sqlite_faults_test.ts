@@ -61,6 +61,10 @@ const OPENINGS: [error: Error, why: string][] = [
     'the program was not given the permission (Requires read access to "/x"). Start it with',
   ],
   [
+    new Deno.errors.NotCapable('Requires all access to "/proc/x.db", run again with --allow-all'),
+    "programs may not use files in that folder of the system. Name another file with --data.",
+  ],
+  [
     new Error("Not a directory (os error 20): open '/x/crds.db'"),
     "Not a directory. Check the folder",
   ],

@@ -26,8 +26,10 @@ const SOURCES = [
   "lib/server/session_service.ts",
   "lib/server/session_handlers.ts",
   "lib/server/session_connection.ts",
+  "lib/server/session_rooms.ts",
+  "lib/server/room_relays.ts",
   "lib/directory/directory_error.ts",
-  "lib/people/presence.ts",
+  "lib/people/names.ts",
   "lib/rpc/calls.ts",
   "lib/rpc/message.ts",
 ];
@@ -119,6 +121,12 @@ Deno.test("the examples of notifications are what is sent", async () => {
   using mel = rig.named("Mel");
   await mel.call["rooms.create"]({ name: "lobby" });
   mel.call["people.move"]({ room: "lobby" });
+  await watcher.call["room.join"]({ room: "lobby" });
+  const { relay } = await mel.call["room.join"]({ room: "lobby" });
+  await mel.call["room.send"]({ relay, data: "TWVsOiBoaQ==" });
+  // Now nothing leaves any more, and who tries is told.
+  rig.network.failure = new Error("no network");
+  await watcher.call["room.send"]({ relay: 1, data: "TWVsOiBoaQ==" });
   for (const { name, params, example } of SERVER_NOTIFICATIONS) {
     const sent = watcher.notes.findLast(({ method }) => method === name)?.params;
     assertEquals(shapeOf(sent), shapeOf(example.params), name);

@@ -23,8 +23,9 @@ Deno.test("checkChatName() says what is wrong", () => {
     ["a\x9bb", "it has a control"],
     ["a\ud800", "it has a control"],
     ["\u200d", "nothing of it can be seen"],
-    ["\u3164", "nothing of it can be seen"],
-    ["\u00ad\u2800", "nothing of it can be seen"],
+    ["\u200c\ufe0f", "nothing of it can be seen"],
+    ["\u3164", "it has a control or invisible character"],
+    ["a\u00ad\u2800", "it has a control or invisible character"],
   ];
   for (const [name, message] of table) {
     assertThrows(() => checkChatName(name), UserError, message);

@@ -17,6 +17,7 @@ import { FakeSocket, FakeStore, RecordingLog } from "./fakes.ts";
 /** Round limits; times in milliseconds. */
 export const LIMITS: Limits = {
   maxConnections: 1,
+  maxRelays: 0,
   requestTimeout: 10_000,
   sendTimeout: 5_000,
   stopTimeout: 2_000,

@@ -141,7 +141,8 @@ export class Program implements AsyncDisposable {
   }
 
   /**
-   * Waits until its output matches, searching all of it from the start.
+   * Waits until its output matches, searching all of it from the start. What has come so far may end
+   * in the middle of a line: a pattern that wants a whole line ends with `\n`, not with `$`.
    *
    * @param pattern What to look for; without the flags g and y.
    * @param stream Where.

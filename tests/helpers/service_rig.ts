@@ -8,14 +8,23 @@ import { Directory } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
 import { Presence } from "../../lib/people/presence.ts";
+import { RoomRelays } from "../../lib/server/room_relays.ts";
 import { RpcError } from "../../lib/rpc/rpc_error.ts";
+import { News } from "../../lib/server/news.ts";
+import { Records } from "../../lib/server/records.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
+import { SessionRooms } from "../../lib/server/session_rooms.ts";
+import { FakeClock } from "./fake_clock.ts";
+import { RecordingLog } from "./fakes.ts";
+import { MemoryNetwork } from "./memory_network.ts";
 import { type SessionHandlers, SessionService } from "../../lib/server/session_service.ts";
 
 /** What one session was told and did. */
 export interface ServiceClient extends Disposable {
   /** The session. */
   readonly service: SessionService;
+  /** The rooms it is in through the server. */
+  readonly rooms: SessionRooms;
   /** Its handlers. */
   readonly call: SessionHandlers;
   /** The notifications it was sent, oldest first. */
@@ -36,12 +45,29 @@ export class ServiceRig implements Disposable {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence = new Presence();
+  /** The network on which rooms are. */
+  readonly network: MemoryNetwork = new MemoryNetwork();
+  /** What relays go by. */
+  readonly clock: FakeClock = new FakeClock();
+  /** What the operator was told about relays. */
+  readonly log: RecordingLog = new RecordingLog();
+  /** The ways into rooms; none if a test says so. */
+  relays: RoomRelays | undefined = this.relaysOf(8);
+  /** Whether clients read too slowly. */
+  congested = false;
+  /** How rooms and people are told. */
+  readonly records: Records;
+  /** What is told to those who watch. */
+  readonly news: News;
   /** The time in milliseconds since 1970. */
   time = 1_000_000;
 
   private constructor(directory: Directory) {
     this.directory = directory;
     this.index = new RoomIndex(directory);
+    const { presence } = this;
+    this.records = new Records({ directory, presence, now: () => this.time });
+    this.news = new News({ directory, presence, records: this.records });
   }
 
   /**
@@ -55,6 +81,16 @@ export class ServiceRig implements Disposable {
   }
 
   /**
+   * Makes ways into rooms on this rig's network.
+   *
+   * @param maxRelays How many members may be relayed.
+   * @returns The relays.
+   */
+  relaysOf(maxRelays: number): RoomRelays {
+    return new RoomRelays({ maxRelays, log: this.log, sockets: this.network, clock: this.clock });
+  }
+
+  /**
    * Begins a session.
    *
    * @param host The client's address.
@@ -65,23 +101,42 @@ export class ServiceRig implements Disposable {
     const closes: string[] = [];
     const keepAlive: boolean[] = [];
     const problems: string[] = [];
-    const { directory, index, presence } = this;
+    const { directory, index, presence, records, news, relays, log } = this;
+    const peer = { host, port: 40122 };
+    const rooms = new SessionRooms({
+      directory,
+      relays,
+      peer,
+      local: "127.0.0.1",
+      log,
+      post: (line) => {
+        const { method, params } = JSON.parse(line);
+        notes.push({ method, params });
+      },
+      congested: () => this.congested,
+    });
     const service = new SessionService({
+      rooms,
       directory,
       index,
       presence,
-      peer: { host, port: 40122 },
+      records,
+      news,
+      peer,
       server: "crds-server 0",
       now: () => this.time,
       setKeepAlive: (on) => keepAlive.push(on),
       // As they go over the wire: later changes of an object do not show.
-      notify: (method, params) => notes.push({ method, params: structuredClone(params) }),
+      post: (line) => {
+        const { method, params } = JSON.parse(line);
+        notes.push({ method, params });
+      },
       close: (why) => closes.push(why),
       problem: (what) => problems.push(what),
     });
     const end = (): void => service[Symbol.dispose]();
     const call = service.handlers;
-    return { service, call, notes, closes, keepAlive, problems, [Symbol.dispose]: end };
+    return { service, rooms, call, notes, closes, keepAlive, problems, [Symbol.dispose]: end };
   }
 
   /**

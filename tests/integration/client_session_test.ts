@@ -29,7 +29,7 @@ Deno.test("two clients of one login name are told apart, and see each other", as
   await two.next(/You are "mel2"\. Ctrl-\] or \/leave leaves\.\n/, "stderr");
   await two.write("hello\n/name Bob\nit is me\n");
   await one.next(/^mel2: hello\nBob: it is me\n/);
-  await server.program.waitFor(/people\.move lobby: done[^]*people\.move lobby: done/);
+  await server.program.waitFor(/people\.move room=lobby: done[^]*people\.move room=lobby: done/);
   await two.write("/leave\nwho\ngetdir\n");
   const [who] = await two.next(/^NAME [^]*\nNAME .*\nlobby .*\n/);
   assertMatch(who, /\nmel +127\.0\.0\.1 +\d+s +\d+s +lobby\nBob +127\.0\.0\.1 +\d+s +\d+s\n/);

@@ -6,7 +6,7 @@ import { SqliteStore } from "../../lib/directory/sqlite_store.ts";
 import type { DirectorySnapshot } from "../../lib/directory/store.ts";
 import { UserError } from "../../lib/errors.ts";
 import { stormRoom } from "../helpers/directory_storm.ts";
-import { seededRandom } from "../helpers/seeded_random.ts";
+import { seededRandom, withSeed } from "../helpers/seeded_random.ts";
 import { TempFolder } from "../helpers/temp_folder.ts";
 
 /** How often the program is killed, shared among the files. */
@@ -140,25 +140,25 @@ async function killAgainAndAgain(path: string, kills: number, seed: number): Pro
 Deno.test({
   name: `SqliteStore keeps exactly what it has answered over ${KILLS} times kill -9`,
   ignore: Deno.build.os === "windows",
-  fn: async () => {
-    using folder = new TempFolder();
-    const seed = crypto.getRandomValues(new Uint8Array(1))[0]!;
-    console.log(`seed ${seed}`);
-    const ended = await Promise.allSettled(
-      Array.from(
-        { length: FILES },
-        (_, at) => killAgainAndAgain(folder.file(`${at}.db`), KILLS / FILES, seed + 100 * at),
-      ),
-    );
-    const ledgers = ended.map((end) => {
-      if (end.status === "rejected") throw end.reason;
-      return end.value;
-    });
-    const sum = (of: (ledger: Ledger) => number) => ledgers.reduce((all, one) => all + of(one), 0);
-    const answered = sum((ledger) => ledger.answered);
-    console.log(`${answered} answered, ${sum((l) => l.committedUnanswered)} more carried out`);
-    assert(answered > KILLS * 10);
-  },
+  fn: () =>
+    withSeed(async (seed) => {
+      using folder = new TempFolder();
+      const ended = await Promise.allSettled(
+        Array.from(
+          { length: FILES },
+          (_, at) => killAgainAndAgain(folder.file(`${at}.db`), KILLS / FILES, seed + 100 * at),
+        ),
+      );
+      const ledgers = ended.map((end) => {
+        if (end.status === "rejected") throw end.reason;
+        return end.value;
+      });
+      const sum = (of: (ledger: Ledger) => number) =>
+        ledgers.reduce((all, one) => all + of(one), 0);
+      const answered = sum((ledger) => ledger.answered);
+      console.log(`${answered} answered, ${sum((l) => l.committedUnanswered)} more carried out`);
+      assert(answered > KILLS * 10);
+    }),
 });
 
 Deno.test({

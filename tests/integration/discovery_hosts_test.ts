@@ -98,7 +98,7 @@ hostsTest("Avahi and we find each other's servers on one port", MISSING_FOR_AVAH
   await using avahi = await Avahi.start(there, folder);
   await using server = announce(here, "Lab 2.1 ü", "0.0.0.0");
   await using browser = avahi.run("avahi-browse", ["--resolve", "--parsable", "_crds._tcp"]);
-  const [line] = await browser.waitFor(/^=;.*$/m);
+  const [line] = await browser.waitFor(/^=;.*\n/m);
   assertMatch(
     line,
     /;Lab\\0322\\\.1\\032\\195\\188;_crds\._tcp;local;crds-.*\.local;10\.77\.0\.1;50001;/,
@@ -106,7 +106,7 @@ hostsTest("Avahi and we find each other's servers on one port", MISSING_FOR_AVAH
   assertMatch(line, /"protocol=1"/);
 
   await using _other = avahi.run("avahi-publish", ["-s", "theirs", "_crds._tcp", "7", "version=9"]);
-  await browser.waitFor(/^=;.*;theirs;/m);
+  await browser.waitFor(/^=;.*;theirs;.*\n/m);
   for (const host of network.hosts) {
     await using client = discover(host);
     const found = await look(client) as { name: string; host: string; port: number }[];

@@ -8,12 +8,12 @@ import { DatabaseSync } from "node:sqlite";
 import type { RoomRecord } from "../../lib/directory/room_methods.ts";
 import { isDisconnect } from "../helpers/lab_connection.ts";
 import { type ServerProgram, startServer, startTask } from "../helpers/processes.ts";
-import { seededRandom } from "../helpers/seeded_random.ts";
+import { seededRandom, withSeed } from "../helpers/seeded_random.ts";
 import { SessionClient } from "../helpers/session_client.ts";
 import { TempFolder } from "../helpers/temp_folder.ts";
 
-/** How often the server is killed; tests/integration/crash_test.ts does it 50 times to the store. */
-const KILLS = 12;
+/** How often the server is killed; tests/integration/crash_test.ts does it as often to the store. */
+const KILLS = 50;
 
 /** How many sessions storm it at the same time. */
 const LANES = 8;
@@ -116,39 +116,38 @@ async function storm(
 Deno.test({
   name: `the server keeps exactly what it has answered over ${KILLS} times kill -9`,
   ignore: Deno.build.os === "windows",
-  fn: async () => {
-    using folder = new TempFolder();
-    const data = ["--data", folder.file("crds.db"), "--quiet"];
-    const seed = crypto.getRandomValues(new Uint16Array(1))[0]!;
-    console.log(`seed ${seed}`);
-    const random = seededRandom(seed);
-    const ledger = new Ledger();
-    for (let round = 0; round < KILLS; round++) {
+  fn: () =>
+    withSeed(async (seed) => {
+      using folder = new TempFolder();
+      const data = ["--data", folder.file("crds.db"), "--quiet"];
+      const random = seededRandom(seed);
+      const ledger = new Ledger();
+      for (let round = 0; round < KILLS; round++) {
+        await using server = await startServer(data);
+        const { revision, rooms } = await readRooms(server.port);
+        ledger.check(revision, rooms);
+        let left = 1 + Math.floor(random() * MOST_ANSWERS);
+        // All are there before the first begins: the kill must not meet one that still connects.
+        const sessions = await Promise.all(
+          Array.from(
+            { length: LANES },
+            (_, lane) => SessionClient.greet(server.port, { name: `lane ${lane}` }),
+          ),
+        );
+        const lanes = sessions.map((session, lane) =>
+          storm(session, [round, lane], seededRandom(seed + 100 * round + lane), ledger, () => {
+            if (--left === 0) server.program.signal("SIGKILL");
+          })
+        );
+        await Promise.all(lanes);
+        assertEquals((await server.program.status).signal, "SIGKILL");
+      }
       await using server = await startServer(data);
       const { revision, rooms } = await readRooms(server.port);
       ledger.check(revision, rooms);
-      let left = 1 + Math.floor(random() * MOST_ANSWERS);
-      // All are there before the first begins: the kill must not meet one that still connects.
-      const sessions = await Promise.all(
-        Array.from(
-          { length: LANES },
-          (_, lane) => SessionClient.greet(server.port, { name: `lane ${lane}` }),
-        ),
-      );
-      const lanes = sessions.map((session, lane) =>
-        storm(session, [round, lane], seededRandom(seed + 100 * round + lane), ledger, () => {
-          if (--left === 0) server.program.signal("SIGKILL");
-        })
-      );
-      await Promise.all(lanes);
-      assertEquals((await server.program.status).signal, "SIGKILL");
-    }
-    await using server = await startServer(data);
-    const { revision, rooms } = await readRooms(server.port);
-    ledger.check(revision, rooms);
-    console.log(`${ledger.answered} answered, ${ledger.committedUnanswered} more carried out`);
-    assertEquals((await server.program.stop("SIGTERM")).code, 0);
-  },
+      console.log(`${ledger.answered} answered, ${ledger.committedUnanswered} more carried out`);
+      assertEquals((await server.program.stop("SIGTERM")).code, 0);
+    }),
 });
 
 /** A folder with a directory file of one room, which a server has closed in an orderly way. */

@@ -3,18 +3,20 @@
  */
 
 import { assertEquals, assertMatch } from "@std/assert";
+import { ownHost } from "../helpers/own_host.ts";
 import { type Program, type ServerProgram, startServer, startTask } from "../helpers/processes.ts";
 import { TempFolder } from "../helpers/temp_folder.ts";
 
 const LOOPBACK = { CRDS_IFACE: "127.0.0.1" };
 
-function startClient(port: number, name: string): Program {
-  return startTask("client", ["--server", `127.0.0.1:${port}`, "--name", name], LOOPBACK);
+function startClient(where: string, name: string): Program {
+  return startTask("client", ["--server", where, "--name", name], LOOPBACK);
 }
 
 /** Starts the server on the rooms of a folder; on a given port, if it is a restart. */
-async function serve(folder: TempFolder, port = 0): Promise<ServerProgram> {
-  return await startServer(["--data", folder.file("crds.db"), "--port", `${port}`]);
+async function serve(folder: TempFolder, host: string, port = 0): Promise<ServerProgram> {
+  const where = ["--host", host, "--port", `${port}`];
+  return await startServer(["--data", folder.file("crds.db"), ...where]);
 }
 
 function count(text: string, part: string): number {
@@ -29,16 +31,17 @@ const signals = Deno.build.os === "windows"
 for (const signal of signals) {
   Deno.test(`clients come back by themselves when the server restarts (${signal})`, async () => {
     using folder = new TempFolder();
-    await using server = await serve(folder);
+    const host = ownHost();
+    await using server = await serve(folder, host);
     const { port } = server;
-    const where = `127.0.0.1:${port}`;
-    await using mel = startClient(port, "Mel");
+    const where = `${host}:${port}`;
+    await using mel = startClient(where, "Mel");
     await mel.write("connect\nmakeroom lobby about Tea\n");
     await mel.next(/Created room "lobby"/, "stderr");
-    await using bob = startClient(port, "Bob");
+    await using bob = startClient(where, "Bob");
     await bob.write("connect\nchat lobby\n");
     // Kim is in the room too, and connected to no server.
-    await using kim = startClient(port, "Kim");
+    await using kim = startClient(where, "Kim");
     await kim.write("chat lobby\n");
     for (const each of [bob, kim]) await each.next(/\/leave leaves\.\n/, "stderr");
     await bob.write("before\n");
@@ -55,12 +58,12 @@ for (const signal of signals) {
     await mel.write("getdir\n");
     await mel.next(/Waiting for the CRDS at .*\.\.\.\n/, "stderr");
 
-    await using again = await serve(folder, port);
+    await using again = await serve(folder, host, port);
     await mel.next(new RegExp(`^Connected to the CRDS at ${where} again\\.\n`), "stderr");
     await mel.next(/^NAME .*\nlobby .* Tea\n/);
     await bob.next(/Connected to the CRDS at .* again\.\n/, "stderr");
     // Bob tells the new server where he is; then everything is as it was.
-    await again.program.waitFor(/people\.move lobby: done/);
+    await again.program.waitFor(/people\.move room=lobby: done/);
     await mel.write("who\nmakeroom second\n");
     await mel.next(/Created room "second"/, "stderr");
     await bob.write("after\n");
@@ -89,16 +92,18 @@ Deno.test({
 
 async function comeBackRenamed(): Promise<void> {
   using folder = new TempFolder();
-  await using server = await serve(folder);
+  const host = ownHost();
+  await using server = await serve(folder, host);
   const { port } = server;
-  await using mel = startClient(port, "Mel");
+  const where = `${host}:${port}`;
+  await using mel = startClient(where, "Mel");
   await mel.write("connect\n");
   await mel.next(/Connected/, "stderr");
   // A stopped process cannot try to come back.
   mel.signal("SIGSTOP");
   await server.program.stop("SIGKILL");
-  await using _again = await serve(folder, port);
-  await using thief = startClient(port, "Mel");
+  await using _again = await serve(folder, host, port);
+  await using thief = startClient(where, "Mel");
   await thief.write("connect\n");
   await thief.next(/Connected/, "stderr");
   assertEquals(count(thief.stderr, "is taken"), 0);

@@ -118,6 +118,44 @@ Deno.test("server --log json writes one JSON object per line, whatever a client 
   ]);
 });
 
+Deno.test("server --log json tells of a session's requests without secrets", async () => {
+  await using server = await startServer(["--log", "json"]);
+  using conn = await RawConnection.open(server.port);
+  const secret = "s3cr3t-s3cr3t-s3cr3t";
+  const say = (id: number, method: string, params: unknown): Promise<void> =>
+    conn.send(
+      new TextEncoder().encode(`${JSON.stringify({ jsonrpc: "2.0", id, method, params })}\n`),
+    );
+  const evil = 'a"\n\x1b[2J\u009b\u2028\u202e\ud800';
+  await say(1, "hello", { client: evil, protocol: 1, name: "Mel", resume: secret });
+  await say(2, "rooms.create", { name: "lobby", address: "239.255.7.1", port: 20100 });
+  await server.program.waitFor(/"rooms\.create".*\n/);
+  await say(3, "rooms.find", { name: evil });
+  await server.program.waitFor(/"rooms\.find".*\n/);
+  await server.program.stop("SIGINT");
+  assertEquals(server.program.stdout.includes(secret), false);
+  // deno-lint-ignore no-control-regex
+  assertEquals(/[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028\u202e]/.test(server.program.stdout), false);
+  const events = server.program.stdout.trimEnd().split("\n").map((line) => JSON.parse(line));
+  const requests = events.filter(({ event }) => event === "request")
+    .map(({ op, params, outcome, refused }) => ({ op, params, outcome, refused }));
+  assertEquals(requests, [
+    { op: "hello", params: { client: evil, name: "Mel" }, outcome: "as Mel", refused: false },
+    {
+      op: "rooms.create",
+      params: { name: "lobby", address: "239.255.7.1", port: 20100 },
+      outcome: "created lobby (239.255.7.1:20100)",
+      refused: false,
+    },
+    {
+      op: "rooms.find",
+      params: { name: evil },
+      outcome: requests[2]?.outcome,
+      refused: true,
+    },
+  ]);
+});
+
 Deno.test("server --help and --version print and exit with 0", async () => {
   assertEquals(await failure("--help"), { code: 0, out: SERVER_HELP, err: "" });
   assertEquals(await failure("--version"), {
@@ -159,8 +197,30 @@ Deno.test("server says what is wrong with its flags, and exits with 2", async ()
       ["--port", "70000"],
       'Cannot use --port "70000": it is no whole number in 0-65535. Leave it out for 50001.\n',
     ],
+    [
+      ["--max-rooms", "-5"],
+      'Cannot use --max-rooms "-5": it is no whole number in 1-150000. Leave it out for 10000.\n',
+    ],
+    [
+      ["--memory=no"],
+      'Cannot use flag "--memory=no": --memory takes no value. See "crds-server --help".\n',
+    ],
   ];
   for (const [args, err] of table) assertEquals(await failure(...args), { code: 2, out: "", err });
+});
+
+Deno.test({
+  name: "server says in its own words that a folder of the system is none for its file",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    const where = ["--host", "127.0.0.1", "--port", "0", "--no-announce"];
+    assertEquals(await failure(...where, "--data", "/proc/x.db"), {
+      code: 1,
+      out: "",
+      err: 'Cannot open directory file "/proc/x.db": programs may not use files in that folder ' +
+        "of the system. Name another file with --data.\n",
+    });
+  },
 });
 
 Deno.test("server --max-connections turns away who is too much, and says so", async () => {

@@ -163,7 +163,9 @@ Deno.test("SIGTERM: what was asked is answered, then every session ends, and the
   assertEquals((await status).code, 0);
   // In order and whole, as far as they came to be begun; each stands in the log.
   assertEquals(answers.map((line) => JSON.parse(line).id), answers.map((_, at) => at + 1));
-  const done = server.program.stdout.match(/rooms\.create r\d+: done\./g) ?? [];
+  const done = server.program.stdout.match(
+    /rooms\.create name=r\d+\b.*: created r\d+ \(239\.[\d.]+:\d+\)\./g,
+  ) ?? [];
   assertEquals([done.length, nothing], [answers.length + 1, []]);
 });
 

@@ -1,10 +1,8 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import {
-  Presence,
-  type PresenceChange,
-  PresenceError,
-  type Session,
-} from "../../lib/people/presence.ts";
+import { PresenceError } from "../../lib/people/names.ts";
+import { Presence, type PresenceChange, type Session } from "../../lib/people/presence.ts";
+
+const LOBBY = { name: "lobby", address: "239.255.7.1", port: 20100 };
 
 function session(address = "10.0.0.5"): Session & { displacements: number } {
   const made = { address, displacements: 0, displaced: () => void made.displacements++ };
@@ -21,7 +19,8 @@ function watched(): { presence: Presence; changes: PresenceChange[] } {
 Deno.test("Presence.enter() gives a name to one session at a time, whatever its case or width", () => {
   const { presence } = watched();
   presence.enter(session(), { name: "Mel", now: 1 });
-  for (const name of ["Mel", "mel", "MEL", " Mel ", "Ｍｅｌ"]) {
+  const spellings = ["Mel", "mel", "MEL", " Mel ", "Ｍｅｌ", "Me\u200dl", "Mel\ufe0f", "M\u200cel"];
+  for (const name of spellings) {
     const error = assertThrows(() => presence.enter(session(), { name, now: 2 }), PresenceError);
     assertEquals((error as PresenceError).code, "NAME_TAKEN");
   }
@@ -66,7 +65,19 @@ Deno.test("Presence.enter() without a secret never matches a session without one
 Deno.test("Presence.enter() refuses names that are no names, and names of the nameless", () => {
   const { presence, changes } = watched();
   for (
-    const name of ["", "  ", "a:b", "x\x1b[2J", "y".repeat(33), "anonymous@10.0.0.1", "Anonymous@x"]
+    const name of [
+      "",
+      "  ",
+      "a:b",
+      "x\x1b[2J",
+      "y".repeat(33),
+      "anonymous@10.0.0.1",
+      "Anonymous@x",
+      "anony\u200dmous@x",
+      "\ufe0fanonymous@x",
+      "ａnonymous＠x",
+      "anonymous\u200c@10.0.0.1",
+    ]
   ) {
     const error = assertThrows(() => presence.enter(session(), { name, now: 1 }), PresenceError);
     assertEquals((error as PresenceError).code, "BAD_NAME");
@@ -111,15 +122,15 @@ Deno.test("Presence.move() counts members, and leave() counts them off", () => {
   const [mel, bob] = [session(), session()];
   presence.enter(mel, { name: "Mel", now: 1 });
   presence.enter(bob, { name: "Bob", now: 1 });
-  presence.move(mel, "lobby", 2);
-  presence.move(mel, "lobby", 3);
-  presence.move(bob, "lobby", 3);
-  assertEquals(presence.membersOf("lobby"), 2);
+  presence.move(mel, LOBBY, 2);
+  presence.move(mel, { ...LOBBY, topic: "tea" }, 3);
+  presence.move(bob, LOBBY, 3);
+  assertEquals(presence.membersOf(LOBBY), 2);
   presence.move(mel, undefined, 4);
-  assertEquals([presence.membersOf("lobby"), presence.people()[0]?.room], [1, undefined]);
+  assertEquals([presence.membersOf(LOBBY), presence.people()[0]?.room], [1, undefined]);
   presence.leave(bob);
   presence.leave(bob);
-  assertEquals([presence.membersOf("lobby"), presence.membersOf("nowhere")], [0, 0]);
+  assertEquals([presence.membersOf(LOBBY), presence.membersOf({ ...LOBBY, name: "x" })], [0, 0]);
   assertEquals(changes.map(({ kind }) => kind), [
     "came",
     "came",
@@ -128,6 +139,31 @@ Deno.test("Presence.move() counts members, and leave() counts them off", () => {
     "changed",
     "left",
   ]);
+});
+
+Deno.test("Presence.move() to the same room is told to nobody and seen in the list", () => {
+  const { presence, changes } = watched();
+  const mel = session();
+  presence.enter(mel, { name: "Mel", now: 1 });
+  presence.move(mel, LOBBY, 2);
+  presence.move(mel, LOBBY, 9);
+  assertEquals([presence.people()[0]?.active, presence.membersOf(LOBBY)], [9, 1]);
+  presence.move(mel, undefined, 10);
+  presence.move(mel, undefined, 11);
+  assertEquals(presence.people()[0]?.active, 11);
+  assertEquals(changes.map(({ person }) => person.active), [1, 2, 10]);
+});
+
+Deno.test("Presence counts members of a room, not of its name", () => {
+  const { presence, changes } = watched();
+  const mel = session();
+  presence.enter(mel, { name: "Mel", now: 1 });
+  presence.move(mel, LOBBY, 2);
+  const anew = { ...LOBBY, address: "239.255.7.2" };
+  assertEquals([presence.membersOf(LOBBY), presence.membersOf(anew)], [1, 0]);
+  presence.move(mel, anew, 3);
+  assertEquals([presence.membersOf(LOBBY), presence.membersOf(anew)], [0, 1]);
+  assertEquals(changes.length, 3);
 });
 
 Deno.test("Presence.touch() is told to nobody and seen in the list", () => {

@@ -2,20 +2,16 @@ import { assert, assertEquals } from "@std/assert";
 import type { RpcHandlers } from "../../lib/rpc/methods.ts";
 import { RpcError } from "../../lib/rpc/rpc_error.ts";
 import { settled } from "../helpers/fake_clock.ts";
+import { seededRandom, withSeed } from "../helpers/seeded_random.ts";
 import { lines, rawEnd } from "../helpers/rpc_ends.ts";
 
 /** How many inputs one run tries. */
 const INPUTS = 10_000;
 
-/** Small numbers that look random and can be had again (mulberry32). */
+/** Small whole numbers that can be had again. */
 function generator(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) % below;
-  };
+  const random = seededRandom(seed);
+  return (below) => Math.floor(random() * below);
 }
 
 const GOOD = [
@@ -58,45 +54,44 @@ function input(random: (below: number) => number): Uint8Array {
   return random(20) === 0 ? bytes.map(() => random(256)) : bytes;
 }
 
-Deno.test("RpcPeer stands 10,000 malformed inputs", async () => {
-  const seed = crypto.getRandomValues(new Uint32Array(1))[0]!;
-  const random = generator(seed);
-  const context = `seed ${seed}`;
-  // No end to malformed lines, so that one connection lives through all of them.
-  const { peer, raw, clock, faults } = rawEnd({
-    handlers: HANDLERS,
-    capacity: 1024 * 1024,
-    limits: { maxFaults: Infinity },
-  });
-  let ended = "";
-  void peer.closed.then((reason) => ended = reason);
-  for (let i = 0; i < INPUTS; i++) {
-    const bytes = input(random);
-    const cut = random(bytes.length);
-    await raw.write(bytes.subarray(0, cut));
-    if (random(2) === 0) await settled();
-    await raw.write(bytes.subarray(cut));
-    if (i % 16 > 0) continue;
-    await settled();
-    for (const line of (await raw.hear()).split("\n")) {
-      if (line === "") continue;
-      const replies = [JSON.parse(line)].flat();
-      for (const reply of replies) {
-        assertEquals(reply.jsonrpc, "2.0", context);
-        assert("id" in reply && ("result" in reply) !== ("error" in reply), context);
+Deno.test("RpcPeer stands 10,000 malformed inputs", () =>
+  withSeed(async (seed) => {
+    const random = generator(seed);
+    // No end to malformed lines, so that one connection lives through all of them.
+    const { peer, raw, clock, faults } = rawEnd({
+      handlers: HANDLERS,
+      capacity: 1024 * 1024,
+      limits: { maxFaults: Infinity },
+    });
+    let ended = "";
+    void peer.closed.then((reason) => ended = reason);
+    for (let i = 0; i < INPUTS; i++) {
+      const bytes = input(random);
+      const cut = random(bytes.length);
+      await raw.write(bytes.subarray(0, cut));
+      if (random(2) === 0) await settled();
+      await raw.write(bytes.subarray(cut));
+      if (i % 16 > 0) continue;
+      await settled();
+      for (const line of (await raw.hear()).split("\n")) {
+        if (line === "") continue;
+        const replies = [JSON.parse(line)].flat();
+        for (const reply of replies) {
+          assertEquals(reply.jsonrpc, "2.0");
+          assert("id" in reply && ("result" in reply) !== ("error" in reply));
+        }
       }
+      assertEquals(ended, "");
     }
-    assertEquals(ended, "", context);
-  }
-  // The connection works as on the first day.
-  await raw.say("\n");
-  await settled();
-  await raw.hear();
-  await raw.say(lines({ id: "end", method: "echo", params: ["it works"] }));
-  await settled();
-  assertEquals(await raw.hear(), lines({ id: "end", result: ["it works"] }), context);
-  assertEquals(({} as { evil?: unknown }).evil, undefined, context);
-  assertEquals(faults.filter((fault) => !(fault instanceof RangeError)), [], context);
-  await peer.finish("the test is over");
-  assertEquals(clock.timers, 0, context);
-});
+    // The connection works as on the first day.
+    await raw.say("\n");
+    await settled();
+    await raw.hear();
+    await raw.say(lines({ id: "end", method: "echo", params: ["it works"] }));
+    await settled();
+    assertEquals(await raw.hear(), lines({ id: "end", result: ["it works"] }));
+    assertEquals(({} as { evil?: unknown }).evil, undefined);
+    assertEquals(faults.filter((fault) => !(fault instanceof RangeError)), []);
+    await peer.finish("the test is over");
+    assertEquals(clock.timers, 0);
+  }));

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { bytes, chat, deleteroom, GETDIR, listing } from "../helpers/bytes.ts";
+import { UserError } from "../../lib/errors.ts";
+import { bytes, chat, deleteroom, GETDIR, listing, makeroom } from "../helpers/bytes.ts";
 import { EMPTY, LAB, LAB_LINE, rig } from "../helpers/connection_rig.ts";
 import { FakeStore } from "../helpers/fakes.ts";
 
@@ -60,6 +61,33 @@ Deno.test("Connection.abort() ends everything at once, also twice", async () => 
   sending.connection.abort();
   sending.connection.abort();
   assertEquals([await sending.ended, sending.socket.closes], ["the server stops", 1]);
+});
+
+for (const how of ["abort", "stop, then abort"]) {
+  Deno.test(`Connection: after ${how}, nothing more is asked of a slow store`, async () => {
+    const store = new FakeStore();
+    const waiting = await rig(store);
+    waiting.socket.arrive(bytes(LAB, makeroom("b", "239.1.2.4", "1"), GETDIR, deleteroom("lab")));
+    while (store.calls.length === 0) await Promise.resolve();
+    if (how !== "abort") waiting.connection.stop();
+    waiting.connection.abort();
+    store.calls[0]?.finish();
+    assertEquals(await waiting.ended, "the server stops");
+    assertEquals(store.calls.map(({ what }) => what), ["create lab"]);
+    assertEquals([waiting.socket.written.length, waiting.socket.closes], [0, 1]);
+  });
+}
+
+Deno.test("Connection: a store that fails costs a client none of its replies", async () => {
+  const store = new FakeStore();
+  const waiting = await rig(store);
+  waiting.socket.arrive(bytes(GETDIR, LAB, GETDIR));
+  while (store.calls.length === 0) await Promise.resolve();
+  store.calls[0]?.fail(new UserError("Cannot write crds.db: the disk is full."));
+  await waiting.socket.idle;
+  assertEquals([waiting.socket.written, waiting.open], [bytes(EMPTY, EMPTY), true]);
+  waiting.socket.arriveEnd();
+  assertEquals(await waiting.ended, undefined);
 });
 
 for (const how of ["stop", "abort", "check"] as const) {

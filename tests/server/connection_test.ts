@@ -1,7 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { bytes, chat, deleteroom, GETDIR, listing } from "../helpers/bytes.ts";
 import { bind, EMPTY, LAB, LAB_LINE, rig } from "../helpers/connection_rig.ts";
-import { FakeStore } from "../helpers/fakes.ts";
 
 Deno.test("Connection.run() answers until the client ends", async () => {
   const { socket, ended, exchange } = bind(await rig());
@@ -94,15 +93,6 @@ Deno.test("Connection.run() survives a reset while it reads and while it sends",
   sending.socket.reset(new Deno.errors.BrokenPipe("pipe"));
   assertEquals(await sending.ended, "the other side closed the connection");
   assertEquals([reading.socket.closes, sending.socket.closes], [1, 1]);
-});
-
-Deno.test("Connection.run() closes when the store fails, and says why", async () => {
-  const store = new FakeStore();
-  const { socket, ended } = bind(await rig(store));
-  socket.arrive(LAB);
-  while (store.calls.length === 0) await Promise.resolve();
-  store.calls[0]?.fail(new Error("disk full"));
-  assertEquals([await ended, socket.closes], ["disk full", 1]);
 });
 
 Deno.test("Connection.run() hands a session over, open and with what was read", async () => {

@@ -1,13 +1,8 @@
-import {
-  assert,
-  assertEquals,
-  assertInstanceOf,
-  assertLessOrEqual,
-  assertRejects,
-} from "@std/assert";
+import { assert, assertEquals, assertInstanceOf, assertLessOrEqual } from "@std/assert";
 import { concat } from "@std/bytes/concat";
 import { Directory } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
+import { UserError } from "../../lib/errors.ts";
 import { LabSession } from "../../lib/server/lab_session.ts";
 import { ListingReplies } from "../../lib/server/listing_replies.ts";
 import { formatStatusText } from "../../lib/server/status_event.ts";
@@ -174,13 +169,60 @@ Deno.test("LabSession sees a room that somebody else takes while it waits", asyn
   );
 });
 
-Deno.test("LabSession.next() throws what the store fails with", async () => {
+const STORE_FAULTS: [error: Error, problem: string][] = [
+  [
+    new UserError("Cannot write crds.db: the disk is full."),
+    "Cannot write crds.db: the disk is full.",
+  ],
+  [
+    new TypeError("x is no function"),
+    `Cannot carry out makeroom of ${PEER}: x is no function (a fault of crds-server).`,
+  ],
+];
+
+for (const [error, problem] of STORE_FAULTS) {
+  Deno.test(`LabSession takes a ${error.name} of the store for a refusal, and tells the operator`, async () => {
+    const store = new FakeStore();
+    const { session, lines } = await rig({ store });
+    session.push(bytes(GETDIR, LAB, GETDIR, deleteroom("x"), GETDIR));
+    const next = session.next();
+    store.calls[0]?.fail(error);
+    while (store.calls.length < 2) await Promise.resolve();
+    store.calls[1]?.finish();
+    assertEquals(await next, bytes(listing(""), listing(""), listing("")));
+    assertEquals(lines().slice(1, 3), [
+      problem,
+      `${PEER} makeroom lab 239.1.2.3 50100: refused: the server could not store it.`,
+    ]);
+    assertEquals([session.over, session.fault], [false, undefined]);
+  });
+}
+
+Deno.test("LabSession tells of a store that fails also when nobody wants ordinary events", async () => {
   const store = new FakeStore();
-  const { session } = await rig({ store });
-  session.push(bytes(LAB));
+  const { session, log, lines } = await rig({ store, log: new RecordingLog(false) });
+  session.push(LAB);
   const next = session.next();
-  store.calls[0]?.fail(new Error("disk full"));
-  await assertRejects(() => Promise.resolve(next), Error, "disk full");
+  store.calls[0]?.fail(new UserError("Cannot write crds.db: the disk is full."));
+  assertEquals([await next, log.verbose], [undefined, false]);
+  assertEquals(lines(), ["Cannot write crds.db: the disk is full."]);
+});
+
+Deno.test("LabSession.cancel() drops what was not handed out, and carries out nothing more", async () => {
+  const store = new FakeStore();
+  const { session, lines } = await rig({ store });
+  session.push(bytes(GETDIR, LAB, GETDIR, deleteroom("lab"), GETDIR));
+  const next = session.next();
+  session.cancel();
+  store.calls[0]?.finish();
+  assertEquals([await next, session.next(), session.over], [undefined, undefined, true]);
+  assertEquals(store.calls.map(({ what }) => what), ["create lab"]);
+  assertEquals(lines().at(-1), `${PEER} makeroom lab 239.1.2.3 50100: created.`);
+  const large = await rig({ maxReplyBytes: 10 });
+  large.session.push(bytes(GETDIR, GETDIR, GETDIR));
+  large.session.next();
+  large.session.cancel();
+  assertEquals(large.session.next(), undefined);
 });
 
 Deno.test("LabSession hands out bounded pieces, and all of the replies", async () => {

@@ -23,15 +23,19 @@ async function serve(rig: ServiceRig): Promise<Served> {
   const [socket, client] = duplex();
   const clock = new FakeClock();
   const log = new RecordingLog();
-  const { directory, index, presence } = rig;
+  const { directory, index, presence, records, news } = rig;
   const connection = new SessionConnection({
     socket,
     initial: new TextEncoder().encode('{"jsonrpc":"2.0","id":0,'),
     peer: PEER,
+    local: "10.0.0.1",
+    relays: undefined,
     now: () => rig.time,
     directory,
     index,
     presence,
+    records,
+    news,
     log,
     server: "crds-server 0",
     clock,

@@ -120,17 +120,32 @@ Deno.test("guardHandlers() tells each call and its outcome in one line", async (
   await refusalOf(() => ask("rooms.create", { name: "a" }));
   await refusalOf(() => ask("rooms.find", { name: ["a"] }));
   ask("people.move", { room: null });
+  ask("rooms.find", { name: "a" });
+  ask("rooms.list");
+  ask("rooms.watch", { since: 0 });
+  ask("people.list", { after: 0 });
+  ask("people.rename", { name: "Mel B" });
   await ask("rooms.delete", { name: "a" });
+  await ask("rooms.create", { name: "b" });
+  // Allocated: nobody else would ever know.
+  const room = rig.directory.find("b");
+  const b = `${room?.address}:${room?.port}`;
   assertEquals(
     said(),
     [
       "rooms.list: refused: Cannot call rooms.list: the first request must be hello.",
-      "hello test 1 Mel true: done.",
-      "rooms.create a 239.1.2.3 1: done.",
-      'rooms.create a: refused: Cannot create room "a": the name is taken (239.1.2.3:1).',
-      'rooms.find ...: refused: Cannot call rooms.find: "name" must be a string.',
-      "people.move null: done.",
-      "rooms.delete a: done.",
+      "hello client=test name=Mel: as Mel.",
+      "rooms.create name=a address=239.1.2.3 port=1: created a (239.1.2.3:1).",
+      'rooms.create name=a: refused: Cannot create room "a": the name is taken (239.1.2.3:1).',
+      'rooms.find name=...: refused: Cannot call rooms.find: "name" must be a string.',
+      "people.move room=null: done.",
+      "rooms.find name=a: a (239.1.2.3:1).",
+      "rooms.list: 1 room.",
+      "rooms.watch: 1 change.",
+      "people.list: 1 person.",
+      'people.rename name="Mel B": as Mel B.',
+      "rooms.delete name=a: deleted a (239.1.2.3:1).",
+      `rooms.create name=b: created b (${b}).`,
     ].map((line) => `${PEER} ${line}`),
   );
   client[Symbol.dispose]();

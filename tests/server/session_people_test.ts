@@ -21,7 +21,7 @@ Deno.test("hello answers who both are, and switches keep-alive as it is asked to
     server: "crds-server 0",
     protocol: 1,
     you: { address: "10.0.0.5", port: 40122, name: "anonymous@10.0.0.5" },
-    features: ["rooms", "people"],
+    features: ["rooms", "people", "relay"],
   });
   assertEquals(client.service.greeted, true);
   client.call.hello({ client: "nc", protocol: 7, name: " Mel ", keepAlive: true });
@@ -222,17 +222,55 @@ Deno.test("people.move counts members of rooms that exist, and of no others", as
   using mel = rig.named("Mel");
   using ann = rig.client();
   for (const name of ["a", "b"]) await mel.call["rooms.create"]({ name });
-  const counts = () =>
-    ["a", "b", "nowhere", "__proto__"].map((name) => rig.presence.membersOf(name));
+  const counts = () => Array.from(rig.directory.rooms(), (room) => rig.presence.membersOf(room));
   for (const { call } of [mel, ann]) call["people.move"]({ room: "a" });
-  assertEquals(counts(), [2, 0, 0, 0]);
+  assertEquals(counts(), [2, 0]);
   mel.call["people.move"]({ room: "b" });
-  assertEquals(counts(), [1, 1, 0, 0]);
+  assertEquals(counts(), [1, 1]);
   mel.call["people.move"]({ room: "nowhere" });
   ann.call["people.move"]({ room: "__proto__" });
-  assertEquals(counts(), [0, 0, 0, 0]);
+  assertEquals(counts(), [0, 0]);
   mel.call["people.move"]({ room: "b" });
   mel.service[Symbol.dispose]();
   mel.service[Symbol.dispose]();
-  assertEquals(counts(), [0, 0, 0, 0], "who left is nowhere, and left once");
+  assertEquals(counts(), [0, 0], "who left is nowhere, and left once");
+});
+
+Deno.test("a room that is made anew elsewhere has no members and nobody is shown in it", async () => {
+  using rig = await ServiceRig.open();
+  using mel = rig.named("Mel");
+  using ann = rig.named("Ann");
+  const wish = { name: "lobby", address: "239.255.7.1", port: 20100 };
+  await mel.call["rooms.create"](wish);
+  mel.call["people.move"]({ room: "lobby" });
+  const seen = () =>
+    [
+      rig.directory.find("lobby") && ann.call["rooms.find"]({ name: "lobby" }),
+      ann.call["people.list"]({}),
+    ].map((answer) => /"members":\d+|"room":"\w+"/.exec(JSON.stringify(answer) ?? "")?.[0]);
+  assertEquals(seen(), ['"members":1', '"room":"lobby"']);
+  const gone = await mel.call["rooms.delete"]({ name: "lobby" });
+  assertEquals(gone.room.members, 1, "its members stay in it");
+  assertEquals(seen(), [undefined, '"room":"lobby"']);
+  await mel.call["rooms.create"]({ ...wish, port: 20101 });
+  assertEquals(seen(), ['"members":0', undefined]);
+  await mel.call["rooms.delete"]({ name: "lobby" });
+  await mel.call["rooms.create"](wish);
+  assertEquals(seen(), ['"members":1', '"room":"lobby"'], "the old room is back");
+  mel.call["people.move"]({ room: "lobby" });
+  assertEquals(seen(), ['"members":1', '"room":"lobby"']);
+});
+
+Deno.test("people.move to the same room sets idle back and is told to nobody", async () => {
+  using rig = await ServiceRig.open();
+  using mel = rig.named("Mel");
+  using ann = rig.named("Ann");
+  await mel.call["rooms.create"]({ name: "a" });
+  mel.call["people.move"]({ room: "a" });
+  ann.call["people.watch"]({});
+  rig.time += 60_000;
+  const idle = async () => (await ann.call["people.list"]({})).people[0]?.idle;
+  assertEquals(await idle(), 60);
+  mel.call["people.move"]({ room: "a" });
+  assertEquals([await idle(), ann.notes], [0, []]);
 });

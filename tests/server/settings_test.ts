@@ -12,6 +12,8 @@ const DEFAULTS: ServerSettings = {
   log: "text",
   maxConnections: 10_000,
   maxRooms: 10_000,
+  relay: true,
+  maxRelays: 200,
   requestTimeout: 10_000,
 };
 
@@ -30,6 +32,9 @@ const GOOD: [args: string[], settings: Partial<ServerSettings>][] = [
   [["--log", "text"], { log: "text" }],
   [["--max-connections", "1"], { maxConnections: 1 }],
   [["--max-rooms", "5"], { maxRooms: 5 }],
+  [["--no-relay"], { relay: false }],
+  [["--max-relays", "0"], { maxRelays: 0 }],
+  [["--max-relays", "3000"], { maxRelays: 3_000 }],
   [["--request-timeout", "1"], { requestTimeout: 1_000 }],
   [["--", "--quiet"], { quiet: true }],
 ];
@@ -62,6 +67,8 @@ const WRONG: [args: string[], message: string][] = [
   [["--max-connections", "0"], 'Cannot use --max-connections "0"'],
   [["--max-rooms", "0"], 'Cannot use --max-rooms "0"'],
   [["--max-rooms", "1000000"], 'Cannot use --max-rooms "1000000"'],
+  [["--max-relays", "3001"], "in 0-3000. Leave it out for 200."],
+  [["--max-relays", "many"], 'Cannot use --max-relays "many"'],
   [["--request-timeout", "0"], 'Cannot use --request-timeout "0"'],
   [["--request-timeout", "0.5"], 'Cannot use --request-timeout "0.5"'],
   [["--request-timeout", "3601"], "in 1-3600. Leave it out for 10."],
@@ -75,7 +82,7 @@ for (const [args, message] of WRONG) {
 
 Deno.test("SERVER_HELP names every flag, the port and the exit codes, in 80 columns", () => {
   const flags =
-    "port host data memory name no-announce quiet log max-connections max-rooms request-timeout help version";
+    "port host data memory name no-announce quiet log max-connections max-rooms no-relay max-relays request-timeout help version";
   for (const flag of flags.split(" ")) {
     assertEquals(SERVER_HELP.includes(`  --${flag}`), true, flag);
   }

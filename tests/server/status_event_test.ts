@@ -42,6 +42,14 @@ const TABLE: [event: StatusEvent, text: string][] = [
   [{ event: "problem", what: EVIL }, clean(EVIL)],
   [{ event: "closed", peer: PEER, why: EVIL }, `Connection closed: ${PEER} (${clean(EVIL)}).`],
   [
+    { event: "relay-opened", peer: PEER, room: EVIL },
+    `Relay opened: ${PEER} is in room ${clean(EVIL)} through the server.`,
+  ],
+  [
+    { event: "relay-closed", peer: PEER, room: EVIL, why: "its client left" },
+    `Relay closed: ${PEER}, room ${clean(EVIL)} (its client left).`,
+  ],
+  [
     { event: "turned-away", peer: PEER, why: "2 connections are open" },
     `Connection turned away: ${PEER} (2 connections are open).`,
   ],
