@@ -15,7 +15,7 @@ export class CappedTransport implements ByteTransport {
    * Puts a cap on a connection.
    *
    * @param inner The connection.
-   * @param maxBytes How many bytes are read of it; up to one buffer more may be.
+   * @param maxBytes How many bytes are read of it at most.
    */
   constructor(inner: ByteTransport, maxBytes: number) {
     this.#inner = inner;
@@ -25,7 +25,7 @@ export class CappedTransport implements ByteTransport {
   /** Reads some bytes; null at the end and at the cap. */
   async read(buffer: Uint8Array): Promise<number | null> {
     if (this.#left <= 0) return null;
-    const count = await this.#inner.read(buffer);
+    const count = await this.#inner.read(buffer.subarray(0, this.#left));
     this.#left -= count ?? 0;
     return count;
   }

@@ -79,18 +79,24 @@ export class RoomHistory {
    * @param at When it was said, in milliseconds; -Infinity if that is not known.
    */
   shown({ bytes, source, place }: Pick<ShowLine, "bytes" | "source" | "place">, at: number): void {
-    if (place === "late") {
-      this.#lines.push(forgotten(this.#lines.at(-1)?.at ?? at));
-    } else {
-      const index = this.#indexOf(place);
-      if (index === undefined) return;
-      // It stands between these two, so it was said between them.
-      const said = Math.min(
-        Math.max(at, this.#lines[index - 1]?.at ?? -Infinity),
-        this.#lines[index]?.at ?? Infinity,
-      );
-      this.#lines.splice(index, 0, { bytes, source, at: said, counts: true });
-    }
+    if (place === "late") return this.repeated({ place });
+    const index = this.#indexOf(place);
+    if (index === undefined) return;
+    const said = Number.isFinite(at) ? at : this.#lines[index - 1]?.at ?? at;
+    this.#lines.splice(index, 0, { bytes, source, at: said, counts: true });
+    this.#trim();
+  }
+
+  /**
+   * Takes note that the room's core shows a line that stands among the adopted ones already: it is not
+   * told twice, but counts.
+   *
+   * @param line The line.
+   */
+  repeated({ place }: Pick<ShowLine, "place">): void {
+    const index = place === "late" ? this.#lines.length : this.#indexOf(place);
+    if (index === undefined) return;
+    this.#lines.splice(index, 0, forgotten(this.#lines[index - 1]?.at ?? -Infinity));
     this.#trim();
   }
 
