@@ -29,7 +29,7 @@ export const GIVE_UP_MS = 2500;
 const MAX_CANDIDATES = 64;
 
 /** What is known of somebody who may be asked. */
-type Candidate = Pick<Member, "id" | "source" | "tcpPort" | "since">;
+export type HistoryCandidate = Pick<Member, "id" | "source" | "tcpPort" | "since">;
 
 /** What {@linkcode Newcomer} needs. */
 export interface NewcomerOptions {
@@ -62,13 +62,16 @@ export class Newcomer {
   readonly #enteredAt: number;
   readonly #merge: HistoryMerge;
   /** Those not asked yet. */
-  readonly #fresh = new Map<string, Candidate>();
+  readonly #fresh = new Map<string, HistoryCandidate>();
   /** Those who did not answer, and when they may be asked again. */
-  readonly #asked = new Map<string, { readonly candidate: Candidate; readonly again: number }>();
+  readonly #asked = new Map<
+    string,
+    { readonly candidate: HistoryCandidate; readonly again: number }
+  >();
   #firstHeardAt = Infinity;
   #asks = 0;
   /** Whom we wait for, and since when. */
-  #asking: { readonly candidate: Candidate; readonly at: number } | undefined;
+  #asking: { readonly candidate: HistoryCandidate; readonly at: number } | undefined;
   /** Whether somebody said that nothing was said: then only another one is asked. */
   #isEmpty = false;
   #history: readonly PastLine[] = [];
@@ -111,7 +114,7 @@ export class Newcomer {
    * @param member The member.
    * @param now The time in milliseconds.
    */
-  joined(member: Candidate, now: number): void {
+  joined(member: HistoryCandidate, now: number): void {
     if (this.#done || member.tcpPort === 0 || this.#fresh.size >= MAX_CANDIDATES) return;
     if (this.#asked.has(member.id) || this.#asking?.candidate.id === member.id) return;
     this.#firstHeardAt = Math.min(this.#firstHeardAt, now);
@@ -204,8 +207,8 @@ export class Newcomer {
   }
 
   /** One on the same host, since no firewall is between; else who was heard first. */
-  #choose(now: number): Candidate | undefined {
-    let best: Candidate | undefined;
+  #choose(now: number): HistoryCandidate | undefined {
+    let best: HistoryCandidate | undefined;
     for (const candidate of this.#fresh.values()) {
       if (best === undefined || this.#isBetter(candidate, best)) best = candidate;
     }
@@ -214,7 +217,7 @@ export class Newcomer {
     return undefined;
   }
 
-  #isBetter(one: Candidate, other: Candidate): boolean {
+  #isBetter(one: HistoryCandidate, other: HistoryCandidate): boolean {
     const near = Number(one.source.address === this.#address) -
       Number(other.source.address === this.#address);
     return near === 0 ? one.since < other.since : near > 0;
