@@ -1,17 +1,17 @@
 /**
- * `deno task protocol`: writes the reference in `docs/PROTOCOL.md` anew.
+ * `deno task protocol`: writes the references in `docs/PROTOCOL.md` anew.
  *
  * @module
  */
 
 import { exitCodeOf } from "../program.ts";
-import { referenceOf, withReference } from "./protocol_doc.ts";
+import { withReferences } from "./protocol_doc.ts";
 
 const DOCUMENT = new URL("../../docs/PROTOCOL.md", import.meta.url);
 
 async function main(): Promise<void> {
   const before = await Deno.readTextFile(DOCUMENT);
-  const after = withReference(before, referenceOf());
+  const after = withReferences(before);
   if (after !== before) await Deno.writeTextFile(DOCUMENT, after);
   console.log(`docs/PROTOCOL.md ${after === before ? "is up to date" : "was refreshed"}.`);
 }

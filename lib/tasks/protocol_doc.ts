@@ -7,6 +7,7 @@
 import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
+import { PEER_ERROR_WORDS, PEER_METHODS } from "../room/peer_methods.ts";
 import { ROOM_LINK_NOTIFICATIONS } from "../room/relay_methods.ts";
 import type { Field, Fields, Method } from "../rpc/method.ts";
 import { SERVER_METHODS } from "../server/session_handlers.ts";
@@ -15,7 +16,11 @@ import { SERVER_METHODS } from "../server/session_handlers.ts";
 export const REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
   '<!-- Made by "deno task protocol" from the tables of methods: change those. -->';
 
-/** The line behind the reference. */
+/** The lines before the reference of what clients ask each other. */
+export const PEER_REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
+  '<!-- Made by "deno task protocol" from lib/room/peer_methods.ts: change that. -->';
+
+/** The line behind a reference. */
 export const REFERENCE_END = "<!-- deno-fmt-ignore-end -->";
 
 /** The notifications that a server sends. */
@@ -84,22 +89,57 @@ export function referenceOf(
 }
 
 /**
- * Puts the reference into the document.
+ * Writes the reference of what clients ask each other.
  *
- * @param document The document, with the two marker lines.
+ * @param methods What a client may ask another.
+ * @param words What the words of errors mean.
+ * @returns Markdown.
+ * @throws {UserError} If a method answers a word that is not among them.
+ */
+export function peerReferenceOf(
+  methods: readonly Method[] = Object.values(PEER_METHODS),
+  words: Readonly<Record<string, string>> = PEER_ERROR_WORDS,
+): string {
+  return [
+    ...methods.map((method, at) => sectionOf(method, at + 1, words)),
+    table(["`data.code`", "answered by", "meaning"], wordRows(methods, words)),
+  ].join("\n\n");
+}
+
+/**
+ * Brings both references in the document up to date.
+ *
+ * @param document The document, with all marker lines.
+ * @returns The document with them.
+ * @throws {UserError} If a marker is missing.
+ */
+export function withReferences(document: string): string {
+  const once = withReference(document, referenceOf());
+  return withReference(once, peerReferenceOf(), PEER_REFERENCE_BEGIN);
+}
+
+/**
+ * Puts a reference into the document.
+ *
+ * @param document The document, with the marker lines.
  * @param reference What is to stand between them.
+ * @param marker The lines before it.
  * @returns The document with it.
  * @throws {UserError} If a marker is missing.
  */
-export function withReference(document: string, reference: string): string {
-  const begin = document.indexOf(REFERENCE_BEGIN);
+export function withReference(
+  document: string,
+  reference: string,
+  marker: string = REFERENCE_BEGIN,
+): string {
+  const begin = document.indexOf(marker);
   const end = document.indexOf(REFERENCE_END, begin);
   if (begin === -1 || end === -1) {
     throw new UserError(
-      `Cannot refresh the reference: a marker is missing. Put the lines back:\n${REFERENCE_BEGIN}\n${REFERENCE_END}`,
+      `Cannot refresh the reference: a marker is missing. Put the lines back:\n${marker}\n${REFERENCE_END}`,
     );
   }
-  const before = document.slice(0, begin + REFERENCE_BEGIN.length);
+  const before = document.slice(0, begin + marker.length);
   return `${before}\n\n${reference}\n\n${document.slice(end)}`;
 }
 

@@ -7,13 +7,20 @@ import { UserError } from "../../lib/errors.ts";
 import { encodeChatLines } from "../../lib/framing/chat_line.ts";
 import { encodeLabRequest } from "../../lib/framing/lab.ts";
 import { encodeListing, encodeRoomReply } from "../../lib/framing/lab_reply.ts";
+import { peerHandlers } from "../../lib/room/peer_handlers.ts";
+import { PEER_ERROR_WORDS, PEER_METHODS } from "../../lib/room/peer_methods.ts";
+import { RoomHistory } from "../../lib/room/room_history.ts";
 import type { RpcContext } from "../../lib/rpc/methods.ts";
 import { guardHandlers, SERVER_METHODS } from "../../lib/server/session_handlers.ts";
 import {
   ERROR_WORDS,
+  PEER_REFERENCE_BEGIN,
+  peerReferenceOf,
+  REFERENCE_BEGIN,
   referenceOf,
   SERVER_NOTIFICATIONS,
   withReference,
+  withReferences,
 } from "../../lib/tasks/protocol_doc.ts";
 import { RecordingLog } from "../helpers/fakes.ts";
 import { ServiceRig } from "../helpers/service_rig.ts";
@@ -33,6 +40,9 @@ const SOURCES = [
   "lib/rpc/calls.ts",
   "lib/rpc/message.ts",
 ];
+
+/** What clients ask each other. */
+const CLIENT_METHODS = Object.values(PEER_METHODS);
 
 /** What each hex example must be. */
 const EXAMPLES: Record<string, (...args: string[]) => Uint8Array> = {
@@ -60,7 +70,7 @@ function shapeOf(value: unknown): unknown {
 }
 
 Deno.test('docs/PROTOCOL.md holds what "deno task protocol" makes of the tables', () => {
-  assertEquals(withReference(DOCUMENT, referenceOf()), DOCUMENT, 'run "deno task protocol"');
+  assertEquals(withReferences(DOCUMENT), DOCUMENT, 'run "deno task protocol"');
 });
 
 Deno.test("docs/PROTOCOL.md explains every word that an error may have, and no other", () => {
@@ -76,7 +86,7 @@ Deno.test("docs/PROTOCOL.md explains every word that an error may have, and no o
 });
 
 Deno.test("docs/PROTOCOL.md has a section with an example for every method and notification", () => {
-  for (const { name } of [...SERVER_METHODS, ...SERVER_NOTIFICATIONS]) {
+  for (const { name } of [...SERVER_METHODS, ...SERVER_NOTIFICATIONS, ...CLIENT_METHODS]) {
     assertEquals(DOCUMENT.split(`#### \`${name}\`\n`).length, 2, name);
     assertStringIncludes(DOCUMENT, `"method":"${name}","params":`);
   }
@@ -113,6 +123,28 @@ for (const { name, example } of SERVER_METHODS) {
   });
 }
 
+Deno.test("docs/PROTOCOL.md: the example of room.history is answered as it says", () => {
+  const { params, result } = PEER_METHODS["room.history"].example;
+  const history = new RoomHistory();
+  const bytes = new TextEncoder().encode("Mel: Good morning!");
+  history.said(bytes, { address: "192.168.1.5", port: 40122 }, 0);
+  const handlers = peerHandlers({
+    room: { address: "239.255.7.1", port: 20100 },
+    answer: () => history.answer(61_200),
+    onAsked: () => {},
+  });
+  const told = handlers["room.history"](params as Record<string, unknown>, {} as RpcContext);
+  assertEquals<unknown>(told, result);
+});
+
+Deno.test("docs/PROTOCOL.md explains every word that clients refuse each other with", () => {
+  const source = Deno.readTextFileSync(new URL("lib/room/peer_handlers.ts", ROOT));
+  const thrown = [...source.matchAll(/"([A-Z][A-Z0-9_]{3,})"/g)].map(([, word = ""]) => word);
+  assertEquals(thrown.sort(), Object.keys(PEER_ERROR_WORDS));
+  const section = DOCUMENT.slice(DOCUMENT.indexOf(PEER_REFERENCE_BEGIN));
+  for (const word of thrown) assertStringIncludes(section, `| \`${word}\` |`);
+});
+
 Deno.test("the examples of notifications are what is sent", async () => {
   using rig = await ServiceRig.open();
   using watcher = rig.client();
@@ -138,10 +170,13 @@ Deno.test("the examples of notifications are what is sent", async () => {
 Deno.test("referenceOf() refuses a method that answers a word without a meaning", () => {
   const method = { name: "a.b", doc: "", params: {}, errors: ["ODD"], example: { params: {} } };
   assertThrows(() => referenceOf([method], [], {}), UserError, '"ODD"');
+  assertThrows(() => peerReferenceOf([method], {}), UserError, '"ODD"');
 });
 
 Deno.test("withReference() refuses a document without the markers, and replaces what is between", () => {
   assertThrows(() => withReference("# nothing", "x"), UserError, "a marker is missing");
+  const marker = PEER_REFERENCE_BEGIN;
+  assertThrows(() => withReference(REFERENCE_BEGIN, "x", marker), UserError, marker);
   const once = withReference(DOCUMENT, "one");
   assertEquals(withReference(once, referenceOf()), DOCUMENT);
   assertEquals(once.includes("#### `hello`"), false);
