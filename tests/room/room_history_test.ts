@@ -1,5 +1,5 @@
 import { assert, assertEquals } from "@std/assert";
-import { encodeLine, MAX_LINE_BYTES } from "../../lib/framing/json_lines.ts";
+import { MAX_LINE_BYTES } from "../../lib/framing/json_lines.ts";
 import type { HistoryEntry } from "../../lib/room/peer_methods.ts";
 import { HISTORY_LINES, parseHistory, RoomHistory } from "../../lib/room/room_history.ts";
 import { ShownLines } from "../../lib/room/shown_lines.ts";
@@ -186,7 +186,8 @@ Deno.test("RoomHistory: an answer fits a line whatever was said; the oldest are 
       show(history, `${i}`.padEnd(3) + character.repeat(1200), 0, -1e15);
     }
     const lines = history.answer(1).lines;
-    const size = encodeLine({ jsonrpc: "2.0", id, result: { lines } }).length;
+    const reply = JSON.stringify({ jsonrpc: "2.0", id, result: { lines } });
+    const size = new TextEncoder().encode(`${reply}\n`).length;
     assert(size <= MAX_LINE_BYTES, character);
     assert(lines.length === 50 || size > MAX_LINE_BYTES - 12_000, `${character}: ${lines.length}`);
     assert(lines.at(-1)!.text.startsWith("49"));
