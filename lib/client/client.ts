@@ -6,17 +6,17 @@
 
 import { endpointOf } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
-import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { chatNameFrom, checkChatName } from "../framing/chat_name.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
-import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
-import { joinRoom, type RoomLink } from "../room/room_link.ts";
+import type { InterfaceAddress } from "../net/interfaces.ts";
 import { sanitise } from "../text.ts";
 import type { Answers } from "./answers.ts";
+import { Chatting } from "./chatting.ts";
 import { connectDirectory } from "./connector.ts";
 import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomDirectory, RoomRequest } from "./room_directory.ts";
+import { RoomNews } from "./room_news.ts";
 import type { ServerFinder } from "./server_finder.ts";
 import { LAB_ONLY, ServerLink } from "./server_link.ts";
 import { SessionDirectory } from "./session_directory.ts";
@@ -55,8 +55,8 @@ export class Client implements AsyncDisposable {
   /** Nobody else knows it, so nobody else can take the name of a lost connection. */
   readonly #resume = crypto.randomUUID();
   #revision: { where: string; revision: number } | undefined;
-  #deleting: string | undefined;
-  #room: RoomLink | undefined;
+  readonly #chat: Chatting;
+  readonly #news: RoomNews;
   #name: string;
 
   /**
@@ -75,12 +75,24 @@ export class Client implements AsyncDisposable {
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
       onChange: () => this.#linkChanged(),
     });
+    this.#chat = new Chatting({
+      console: this.#console,
+      wanted: options.wanted,
+      ttl: options.ttl,
+      interfaces: options.interfaces,
+      onMove: () => this.#moved(),
+    });
+    this.#news = new RoomNews({
+      tell: (sentence) => this.#console.status(sentence),
+      room: () => this.#chat.room,
+      name: () => this.#name,
+    });
     this.#showPrompt();
   }
 
   /** Whether it is in a room: then typed lines are messages. */
   get chatting(): boolean {
-    return this.#room !== undefined;
+    return this.#chat.room !== undefined;
   }
 
   /**
@@ -142,8 +154,7 @@ export class Client implements AsyncDisposable {
    */
   async deleteroom(name: string, signal: AbortSignal): Promise<void> {
     const directory = await this.#link.use(`delete room "${sanitise(name)}"`, signal);
-    this.#deleting = name;
-    const room = await directory.delete(name, signal).finally(() => this.#deleting = undefined);
+    const room = await this.#news.whileDeleting(name, () => directory.delete(name, signal));
     this.#options.answers.done(
       `Deleted room "${sanitise(room.name)}" (${endpointOf(room)}).`,
       room,
@@ -195,38 +206,14 @@ export class Client implements AsyncDisposable {
    */
   async enter(name: string, signal: AbortSignal): Promise<void> {
     const { room, localAddress } = await this.#lookUp(name, signal);
-    const shown = sanitise(name);
     if (room === undefined) {
       throw new UserError(
-        `Cannot enter room "${shown}": there is no room of that name. "getdir" lists them.`,
+        `Cannot enter room "${
+          sanitise(name)
+        }": there is no room of that name. "getdir" lists them.`,
       );
     }
-    const fault = faultOfAddress(room.address) ?? faultOfPort(String(room.port));
-    if (fault !== undefined) throw new UserError(`Cannot enter room "${shown}": ${fault}.`);
-    const { wanted, interfaces, ttl } = this.#options;
-    const chosen = chooseInterface({
-      wanted: wanted?.iface,
-      wantedFrom: wanted?.from,
-      localAddress,
-      list: interfaces(),
-    });
-    this.#room = await joinRoom({
-      room,
-      interface: chosen,
-      chatName: this.#name,
-      onLine: ({ text }) => this.#console.print(text),
-      onProblem: (message) => this.#console.status(message),
-      ttl,
-    });
-    const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
-    this.#console.status(
-      `Room "${shown}": ${endpointOf(room)}, over ${
-        sanitise(chosen.name)
-      } (${chosen.address}; ${chosen.why}).${about}\n` +
-        `You are "${this.#name}". Ctrl-] or /leave leaves.`,
-    );
-    this.#tellRoom();
-    this.#showPrompt();
+    await this.#chat.enter(room, { localAddress, chatName: this.#name });
   }
 
   /**
@@ -235,35 +222,26 @@ export class Client implements AsyncDisposable {
    * @param text What was typed.
    */
   async say(text: string): Promise<void> {
-    await this.#room?.say(text);
+    await this.#chat.say(text);
   }
 
   /** Leaves the room, after everything said was sent. */
   async leave(): Promise<void> {
-    const room = this.#room;
-    if (room === undefined) {
-      throw new UserError('Cannot leave: you are in no room. "chat <room>" enters one.');
-    }
-    this.#room = undefined;
-    await room[Symbol.asyncDispose]();
-    this.#console.status(`Left room "${sanitise(room.room.name)}".`);
-    this.#tellRoom();
-    this.#showPrompt();
+    await this.#chat.leave();
   }
 
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const room = this.#room;
-    this.#room = undefined;
-    await room?.[Symbol.asyncDispose]();
+    await this.#chat[Symbol.asyncDispose]();
     await this.#link[Symbol.asyncDispose]();
   }
 
   /** Sets the prompt that fits where the client is. */
   #showPrompt(): void {
     const where = this.#link.directory?.where;
-    if (this.#room !== undefined) {
-      this.#console.setPrompt(`[${sanitise(this.#room.room.name)}] ${this.#name}> `);
+    const { room } = this.#chat;
+    if (room !== undefined) {
+      this.#console.setPrompt(`[${sanitise(room)}] ${this.#name}> `);
     } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${where}> `);
   }
 
@@ -293,13 +271,19 @@ export class Client implements AsyncDisposable {
 
   #takeName(name: string): void {
     this.#name = name;
-    if (this.#room !== undefined) this.#room.chatName = name;
+    this.#chat.rename(name);
+    this.#showPrompt();
+  }
+
+  /** A room was entered or left. */
+  #moved(): void {
+    this.#tellRoom();
     this.#showPrompt();
   }
 
   /** Tells the server where this client is; that is a courtesy, so failures are no matter. */
   #tellRoom(): void {
-    this.#link.directory?.people?.move(this.#room?.room.name).catch(() => {});
+    this.#link.directory?.people?.move(this.#chat.room).catch(() => {});
   }
 
   /** From there, the changes are asked for that are missed while the connection is lost. */
@@ -310,23 +294,10 @@ export class Client implements AsyncDisposable {
     }
   }
 
-  /** Somebody made or deleted a room; in a room, only what concerns it is of interest. */
-  #roomChanged({ kind, room }: RoomChange): void {
+  /** Somebody made or deleted a room. */
+  #roomChanged(change: RoomChange): void {
     this.#noteRevision();
-    // Whoever deletes a room gets an answer.
-    if (kind === "deleted" && room.name === this.#deleting) return;
-    const shown = sanitise(room.name);
-    if (this.#room === undefined) {
-      const by = room.createdBy === undefined ? "" : ` by ${sanitise(room.createdBy)}`;
-      if (kind === "deleted") this.#console.status(`Room "${shown}" was deleted.`);
-      else if (room.createdBy !== this.#name) {
-        this.#console.status(`Room "${shown}" was created${by}.`);
-      }
-    } else if (kind === "deleted" && this.#room.room.name === room.name) {
-      this.#console.status(
-        `Room "${shown}" was deleted from the directory; whoever is in it stays.`,
-      );
-    }
+    this.#news.tell(change);
   }
 
   async #lookUp(

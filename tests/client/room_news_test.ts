@@ -1,0 +1,32 @@
+import { assertEquals } from "@std/assert";
+import { RoomNews } from "../../lib/client/room_news.ts";
+import type { RoomChange } from "../../lib/directory/room_methods.ts";
+
+function change(kind: RoomChange["kind"], name: string, createdBy?: string): RoomChange {
+  const by = createdBy === undefined ? {} : { createdBy };
+  const room = { name, address: "239.1.2.3", port: 7, members: 0, ...by };
+  return { revision: 1, kind, room };
+}
+
+function newsIn(room: string | undefined) {
+  const told: string[] = [];
+  const tell = (sentence: string) => void told.push(sentence);
+  return { told, news: new RoomNews({ tell, room: () => room, name: () => "Mel" }) };
+}
+
+Deno.test("RoomNews.tell() outside of a room tells of all but the user's own doing", async () => {
+  const { told, news } = newsIn(undefined);
+  news.tell(change("created", "a", "Bob\x1b"));
+  news.tell(change("created", "b", "Mel"));
+  await news.whileDeleting("b", () => Promise.resolve(news.tell(change("deleted", "b"))));
+  news.tell(change("deleted", "b"));
+  assertEquals(told, ['Room "a" was created by Bob\ufffd.', 'Room "b" was deleted.']);
+});
+
+Deno.test("RoomNews.tell() in a room tells of that room only", () => {
+  const { told, news } = newsIn("a");
+  news.tell(change("created", "b"));
+  news.tell(change("deleted", "b"));
+  news.tell(change("deleted", "a"));
+  assertEquals(told, ['Room "a" was deleted from the directory; whoever is in it stays.']);
+});
