@@ -4,7 +4,7 @@
  * @module
  */
 
-import { endpointOf } from "../directory/room.ts";
+import { endpointOf, type Room } from "../directory/room.ts";
 import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
@@ -40,6 +40,7 @@ export class Chatting implements AsyncDisposable {
   readonly #options: ChattingOptions;
   readonly #console: ChattingOptions["console"];
   #link: RoomLink | undefined;
+  #room: Room | undefined;
 
   /**
    * Makes it without a room.
@@ -51,9 +52,9 @@ export class Chatting implements AsyncDisposable {
     this.#console = options.console;
   }
 
-  /** The name of the room one is in; undefined if one is in none. */
-  get room(): string | undefined {
-    return this.#link?.room.name;
+  /** The room one is in, as it was entered; undefined if one is in none. */
+  get room(): Room | undefined {
+    return this.#room;
   }
 
   /**
@@ -82,6 +83,7 @@ export class Chatting implements AsyncDisposable {
       onProblem: (message) => this.#console.status(message),
       ttl,
     });
+    this.#room = room;
     const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
     this.#console.status(
       `Room "${shown}": ${endpointOf(room)}, over ${
@@ -123,6 +125,7 @@ export class Chatting implements AsyncDisposable {
       throw new UserError('Cannot leave: you are in no room. "chat <room>" enters one.');
     }
     this.#link = undefined;
+    this.#room = undefined;
     await link[Symbol.asyncDispose]();
     this.#console.status(`Left room "${sanitise(link.room.name)}".`);
     this.#options.onMove();
@@ -132,6 +135,7 @@ export class Chatting implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     const link = this.#link;
     this.#link = undefined;
+    this.#room = undefined;
     await link?.[Symbol.asyncDispose]();
   }
 }

@@ -7,45 +7,20 @@
 import { endpointOf } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
-import { chatNameFrom, checkChatName } from "../framing/chat_name.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
-import type { InterfaceAddress } from "../net/interfaces.ts";
 import { sanitise } from "../text.ts";
-import type { Answers } from "./answers.ts";
 import { Chatting } from "./chatting.ts";
+import type { ClientOptions } from "./client_options.ts";
 import { connectDirectory } from "./connector.ts";
+import { HeldName } from "./held_name.ts";
 import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomDirectory, RoomRequest } from "./room_directory.ts";
 import { RoomNews } from "./room_news.ts";
-import type { ServerFinder } from "./server_finder.ts";
 import { LAB_ONLY, ServerLink } from "./server_link.ts";
 import { SessionDirectory } from "./session_directory.ts";
-import type { Console } from "./terminal/console.ts";
+import { Whereabouts } from "./whereabouts.ts";
 
-/** What a {@linkcode Client} works with. */
-export interface ClientOptions {
-  /** Where it prints to. */
-  readonly console: Pick<Console, "interactive" | "print" | "status" | "setPrompt">;
-  /** How answers are printed. */
-  readonly answers: Answers;
-  /** Finds the server that `connect` means when none is named. */
-  readonly finder: ServerFinder;
-  /** The interface that was asked for, and where, see `chooseInterface`. */
-  readonly wanted?: { readonly iface: string; readonly from: string } | undefined;
-  /** How many networks chat lines may pass. */
-  readonly ttl: number;
-  /** The name to chat under, from a flag or the login. */
-  readonly name: string;
-  /**
-   * Whether the server is not told the name: who asks one question should not take it from the chat
-   * that the same person has open.
-   *
-   * @default {false}
-   */
-  readonly nameless?: boolean;
-  /** Lists the interfaces of this machine. */
-  readonly interfaces: () => InterfaceAddress[];
-}
+export type { ClientOptions } from "./client_options.ts";
 
 /** Carries out what the commands ask for. Every method's errors are sentences for people. */
 export class Client implements AsyncDisposable {
@@ -57,7 +32,8 @@ export class Client implements AsyncDisposable {
   #revision: { where: string; revision: number } | undefined;
   readonly #chat: Chatting;
   readonly #news: RoomNews;
-  #name: string;
+  readonly #whereabouts: Whereabouts;
+  readonly #held: HeldName;
 
   /**
    * Makes a client without connection or room.
@@ -67,9 +43,17 @@ export class Client implements AsyncDisposable {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#console = options.console;
-    this.#name = chatNameFrom(options.name);
+    this.#held = new HeldName({
+      name: options.name,
+      tell: (sentence) => this.#console.status(sentence),
+      directory: () => this.#link.directory,
+      onChange: (name) => {
+        this.#chat.rename(name);
+        this.#showPrompt();
+      },
+    });
     this.#link = new ServerLink({
-      connect: (endpoint, signal) => this.#connect(endpoint, signal),
+      connect: (endpoint, again, signal) => this.#connect(endpoint, again, signal),
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
@@ -85,7 +69,11 @@ export class Client implements AsyncDisposable {
     this.#news = new RoomNews({
       tell: (sentence) => this.#console.status(sentence),
       room: () => this.#chat.room,
-      name: () => this.#name,
+      name: () => this.#held.name,
+    });
+    this.#whereabouts = new Whereabouts({
+      people: () => this.#link.directory?.people,
+      now: () => performance.now(),
     });
     this.#showPrompt();
   }
@@ -141,7 +129,7 @@ export class Client implements AsyncDisposable {
     const directory = await this.#link.use(`create room "${sanitise(request.name)}"`, signal);
     const room = await directory.create(request, signal);
     this.#options.answers.done(
-      `Created room "${sanitise(room.name)}" (${endpointOf(room)}).`,
+      `Created room "${sanitise(room.name)}" (${sanitise(endpointOf(room))}).`,
       room,
     );
   }
@@ -156,7 +144,7 @@ export class Client implements AsyncDisposable {
     const directory = await this.#link.use(`delete room "${sanitise(name)}"`, signal);
     const room = await this.#news.whileDeleting(name, () => directory.delete(name, signal));
     this.#options.answers.done(
-      `Deleted room "${sanitise(room.name)}" (${endpointOf(room)}).`,
+      `Deleted room "${sanitise(room.name)}" (${sanitise(endpointOf(room))}).`,
       room,
     );
   }
@@ -192,10 +180,8 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async rename(name: string, signal: AbortSignal): Promise<void> {
-    const legal = checkChatName(name);
-    await this.#link.directory?.people?.rename(legal, signal);
-    this.#takeName(legal);
-    this.#console.status(`You are "${this.#name}" now.`);
+    await this.#held.rename(name, signal);
+    this.#console.status(`You are "${this.#held.name}" now.`);
   }
 
   /**
@@ -213,7 +199,7 @@ export class Client implements AsyncDisposable {
         }": there is no room of that name. "getdir" lists them.`,
       );
     }
-    await this.#chat.enter(room, { localAddress, chatName: this.#name });
+    await this.#chat.enter(room, { localAddress, chatName: this.#held.name });
   }
 
   /**
@@ -223,6 +209,7 @@ export class Client implements AsyncDisposable {
    */
   async say(text: string): Promise<void> {
     await this.#chat.say(text);
+    this.#whereabouts.active();
   }
 
   /** Leaves the room, after everything said was sent. */
@@ -241,49 +228,42 @@ export class Client implements AsyncDisposable {
     const where = this.#link.directory?.where;
     const { room } = this.#chat;
     if (room !== undefined) {
-      this.#console.setPrompt(`[${sanitise(room)}] ${this.#name}> `);
-    } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${where}> `);
+      this.#console.setPrompt(`[${sanitise(room.name)}] ${sanitise(this.#held.name)}> `);
+    } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${sanitise(where)}> `);
   }
 
-  async #connect(endpoint: Endpoint, signal?: AbortSignal): Promise<RoomDirectory> {
+  async #connect(
+    endpoint: Endpoint,
+    again: boolean,
+    signal?: AbortSignal,
+  ): Promise<RoomDirectory> {
+    const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
-    return await connectDirectory(endpoint, {
-      ...(this.#options.nameless ? {} : { name: this.#name }),
+    const { name } = this.#held;
+    const directory = await connectDirectory(endpoint, {
+      ...(nameless ? {} : { name }),
       resume: this.#resume,
-      // Scripts ask for what they want to know.
-      ...(this.#console.interactive ? { onChange: (change) => this.#roomChanged(change) } : {}),
+      ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
+      sessionsOnly: again,
     }, signal);
+    if (!nameless) this.#held.greeted(directory, name);
+    return directory;
   }
 
   /** A connection stands, was got back or is gone. */
   #linkChanged(): void {
     const { directory } = this.#link;
     this.#noteRevision();
-    const held = directory?.people?.name;
-    if (held !== undefined && held !== this.#name && !this.#options.nameless) {
-      this.#console.status(`The name "${this.#name}" is taken there: you are "${held}" now.`);
-      this.#takeName(held);
-    }
-    if (this.chatting) this.#tellRoom();
-    this.#showPrompt();
-  }
-
-  #takeName(name: string): void {
-    this.#name = name;
-    this.#chat.rename(name);
+    if (directory !== undefined) this.#held.connected(directory);
+    this.#whereabouts.connected();
     this.#showPrompt();
   }
 
   /** A room was entered or left. */
   #moved(): void {
-    this.#tellRoom();
+    this.#whereabouts.moved(this.#chat.room);
     this.#showPrompt();
-  }
-
-  /** Tells the server where this client is; that is a courtesy, so failures are no matter. */
-  #tellRoom(): void {
-    this.#link.directory?.people?.move(this.#chat.room).catch(() => {});
   }
 
   /** From there, the changes are asked for that are missed while the connection is lost. */
@@ -297,7 +277,9 @@ export class Client implements AsyncDisposable {
   /** Somebody made or deleted a room. */
   #roomChanged(change: RoomChange): void {
     this.#noteRevision();
-    this.#news.tell(change);
+    this.#whereabouts.changed(change);
+    // Scripts ask for what they want to know.
+    if (this.#console.interactive) this.#news.tell(change);
   }
 
   async #lookUp(

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { endpointOf, type Room } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
 import { sanitise } from "../text.ts";
 
@@ -12,7 +13,7 @@ export interface RoomNewsOptions {
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** The room the user is in, if any: then only what concerns it is of interest. */
-  readonly room: () => string | undefined;
+  readonly room: () => Room | undefined;
   /** The user's name. */
   readonly name: () => string;
 }
@@ -61,8 +62,15 @@ export class RoomNews {
       const by = room.createdBy === undefined ? "" : ` by ${sanitise(room.createdBy)}`;
       if (kind === "deleted") tell(`Room "${shown}" was deleted.`);
       else if (room.createdBy !== name()) tell(`Room "${shown}" was created${by}.`);
-    } else if (kind === "deleted" && here === room.name) {
-      tell(`Room "${shown}" was deleted from the directory; whoever is in it stays.`);
+    } else if (here.name === room.name) {
+      if (kind === "deleted") {
+        tell(`Room "${shown}" was deleted from the directory; whoever is in it stays.`);
+      } else if (endpointOf(room) === endpointOf(here)) {
+        tell(`Room "${shown}" is in the directory again.`);
+      } else {
+        const where = sanitise(endpointOf(room));
+        tell(`Room "${shown}" was created anew at ${where}: leave and enter it to get there.`);
+      }
     }
   }
 }

@@ -80,6 +80,7 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
       told: console,
       // A room's creator is worth a name.
       nameless: !line.startsWith("makeroom"),
+      watch: false,
     });
     // Looking for servers needs none.
     if (line !== "servers") await client.connect(undefined, ended.signal);
@@ -95,7 +96,11 @@ function makeClient(
   shown: Pick<Console, "interactive" | "print" | "status" | "setPrompt">,
   answers: Answers,
   ask: (question: string) => Promise<string | undefined>,
-  { told = shown, nameless = false }: { told?: Pick<Console, "status">; nameless?: boolean } = {},
+  { told = shown, ...rest }: {
+    told?: Pick<Console, "status">;
+    nameless?: boolean;
+    watch?: boolean;
+  } = {},
 ): Client {
   const { server, wanted, name, ttl } = settings;
   const finder = new ServerFinder({
@@ -111,7 +116,7 @@ function makeClient(
     finder,
     wanted,
     name,
-    nameless,
+    ...rest,
     ttl,
     interfaces: listInterfaces,
   });

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { RoomNews } from "../../lib/client/room_news.ts";
+import type { Room } from "../../lib/directory/room.ts";
 import type { RoomChange } from "../../lib/directory/room_methods.ts";
 
 function change(kind: RoomChange["kind"], name: string, createdBy?: string): RoomChange {
@@ -8,7 +9,7 @@ function change(kind: RoomChange["kind"], name: string, createdBy?: string): Roo
   return { revision: 1, kind, room };
 }
 
-function newsIn(room: string | undefined) {
+function newsIn(room: Room | undefined) {
   const told: string[] = [];
   const tell = (sentence: string) => void told.push(sentence);
   return { told, news: new RoomNews({ tell, room: () => room, name: () => "Mel" }) };
@@ -24,9 +25,16 @@ Deno.test("RoomNews.tell() outside of a room tells of all but the user's own doi
 });
 
 Deno.test("RoomNews.tell() in a room tells of that room only", () => {
-  const { told, news } = newsIn("a");
+  const { told, news } = newsIn({ name: "a", address: "239.1.2.3", port: 7 });
   news.tell(change("created", "b"));
   news.tell(change("deleted", "b"));
   news.tell(change("deleted", "a"));
-  assertEquals(told, ['Room "a" was deleted from the directory; whoever is in it stays.']);
+  news.tell(change("created", "a"));
+  const elsewhere = change("created", "a");
+  news.tell({ ...elsewhere, room: { ...elsewhere.room, port: 8 } });
+  assertEquals(told, [
+    'Room "a" was deleted from the directory; whoever is in it stays.',
+    'Room "a" is in the directory again.',
+    'Room "a" was created anew at 239.1.2.3:8: leave and enter it to get there.',
+  ]);
 });

@@ -152,3 +152,22 @@ Deno.test("client prints completions without a server", async () => {
     assertStringIncludes(stdout, `${shell} completion for crds-client`);
   }
 });
+
+Deno.test("client as a command says that a stopped server does not answer", async () => {
+  await using server = await startServer();
+  server.program.signal("SIGSTOP");
+  const { code, stdout, stderr } = await run(server.port, "getdir");
+  server.program.signal("SIGCONT");
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^Cannot use the CRDS at 127\.0\.0\.1:\d+: it did not answer in time\..*\n$/);
+});
+
+Deno.test("client as a command says that a full server may be full", async () => {
+  await using server = await startServer(["--max-connections", "1"]);
+  await using mel = startTask("client", ["--server", `127.0.0.1:${server.port}`, "--name", "Mel"]);
+  await mel.write("connect\n");
+  await mel.next(/Connected/, "stderr");
+  const { code, stdout, stderr } = await run(server.port, "getdir");
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^Cannot use the CRDS at .*: it closed .* It may be full.*\n$/);
+});
