@@ -144,7 +144,9 @@ export class LabConnection implements AsyncDisposable {
   #gone(): UserError {
     const where = formatEndpoint(this.endpoint);
     return new UserError(
-      `Cannot ask the CRDS at "${where}": ${sanitise(this.#reason ?? "")}. Use "connect" to try again.`,
+      `Cannot ask the CRDS at "${where}": ${
+        sanitise(this.#reason ?? "")
+      }. Use "connect" to try again.`,
     );
   }
 }

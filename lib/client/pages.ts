@@ -30,7 +30,7 @@ export interface Page<Item, Cursor> {
  * import { assertEquals } from "@std/assert";
  *
  * const pages = [{ items: ["a", "b"], next: 1 }, { items: ["c"], next: undefined }];
- * assertEquals(await allPages((after = 0) => Promise.resolve(pages[after]!)), ["a", "b", "c"]);
+ * assertEquals(await allPages((after: number = 0) => Promise.resolve(pages[after]!)), ["a", "b", "c"]);
  * ```
  */
 export async function allPages<Item, Cursor>(

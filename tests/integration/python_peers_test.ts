@@ -82,7 +82,8 @@ pythonTest("our client works with somebody else's minimal lab server", async () 
       'Cannot delete room "café": there is no room of that name; "getdir" lists them.\n' +
       'There are no rooms. "makeroom" makes one.\n' +
       `Cannot list the people: the CRDS at ${where} speaks the lab protocol only, which knows nobody.\n` +
-      'Cannot create room "tea": this server keeps no topics; leave it out.\n',
+      'Cannot create room "tea": the server speaks the lab protocol only, which has no topics; ' +
+      'leave "about" out.\n',
   );
   // It saw the first byte of our own protocol, and nothing of the rest, once per connection.
   assertEquals(server.stdout.split("unknown opcode 123\n").length - 1, 2);
