@@ -60,7 +60,7 @@ pythonTest("our client works with somebody else's minimal lab server", async () 
     `connect\ngetdir\nmakeroom café ${room.address} ${room.port}\ngetdir\n` +
       // Taken name; and a taken pair, which that server would not refuse.
       `makeroom café 239.9.9.9 9\nmakeroom two ${room.address} ${room.port}\n` +
-      "name Mel\nchat café\nhello\n/leave\nbye\nchat café\nalone\n/leave\nchat nowhere\n" +
+      "name Mel\nchat café\nhello\n/leave\nbye\nchat café\nalone\n/leave\nchat nowhere\n/leave\n" +
       "connect\ndeleteroom café\ndeleteroom café\ngetdir\nwho\nmakeroom tea about Tea\nquit\n",
   );
   assertEquals((await client.status).code, 1);
