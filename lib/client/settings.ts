@@ -151,7 +151,7 @@ export const FALLBACK_SERVER: Endpoint = { host: "127.0.0.1", port: DEFAULT_PORT
 
 /** The words that a shell completes. */
 export const SHELL_COMPLETIONS: readonly Completion[] = [
-  ...[...SHELL_COMMANDS, "chat"].map((name) => mainTable.find(name)),
+  ...[...SHELL_COMMANDS, "chat", "help"].map((name) => mainTable.find(name)),
   { name: "completions", summary: "prints a script that makes the shell complete" },
 ];
 
