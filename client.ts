@@ -5,13 +5,8 @@
  */
 
 import { completionScript } from "./lib/client/completions.ts";
-import { runOnce, runPrompt } from "./lib/client/run.ts";
-import {
-  CLIENT_FLAGS,
-  CLIENT_HELP,
-  parseClientArgs,
-  SHELL_COMPLETIONS,
-} from "./lib/client/settings.ts";
+import { runOnce, runPrint, runPrompt } from "./lib/client/run.ts";
+import { CLIENT_FLAGS, parseClientArgs, SHELL_COMPLETIONS } from "./lib/client/settings.ts";
 import { UsageError, UserError } from "./lib/errors.ts";
 import { VERSION } from "./lib/version.ts";
 
@@ -20,14 +15,11 @@ async function main(args: string[]): Promise<number> {
     const command = parseClientArgs(args, (name) => Deno.env.get(name));
     switch (command.kind) {
       case "help":
-        console.log(CLIENT_HELP.trimEnd());
-        return 0;
+        return await runPrint(command.text);
       case "version":
-        console.log(`crds-client ${VERSION}`);
-        return 0;
+        return await runPrint(`crds-client ${VERSION}`);
       case "completions":
-        console.log(completionScript(command.shell, SHELL_COMPLETIONS, CLIENT_FLAGS).trimEnd());
-        return 0;
+        return await runPrint(completionScript(command.shell, SHELL_COMPLETIONS, CLIENT_FLAGS));
       case "command":
         return await runOnce(command.line, command.settings);
       case "run":

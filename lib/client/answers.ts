@@ -63,7 +63,7 @@ export class Answers {
   rooms(rooms: readonly ListedRoom[]): void {
     this.#list(rooms, 'There are no rooms. "makeroom" makes one.', [
       ["NAME", ({ name }) => sanitise(name)],
-      ["ADDRESS", ({ address }) => address],
+      ["ADDRESS", ({ address }) => sanitise(address)],
       ["PORT", ({ port }) => String(port)],
       ["MEMBERS", ({ members }) => members === undefined ? "" : String(members)],
       ["TOPIC", ({ topic = "" }) => sanitise(topic)],

@@ -6,46 +6,21 @@
 
 import { endpointOf } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
-import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
-import { chatNameFrom, checkChatName } from "../framing/chat_name.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
-import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
-import { joinRoom, type RoomLink } from "../room/room_link.ts";
 import { sanitise } from "../text.ts";
-import type { Answers } from "./answers.ts";
+import { Chatting } from "./chatting.ts";
+import type { ClientOptions } from "./client_options.ts";
 import { connectDirectory } from "./connector.ts";
+import { HeldName } from "./held_name.ts";
 import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomDirectory, RoomRequest } from "./room_directory.ts";
-import type { ServerFinder } from "./server_finder.ts";
+import { RoomNews } from "./room_news.ts";
 import { LAB_ONLY, ServerLink } from "./server_link.ts";
 import { SessionDirectory } from "./session_directory.ts";
-import type { Console } from "./terminal/console.ts";
+import { Whereabouts } from "./whereabouts.ts";
 
-/** What a {@linkcode Client} works with. */
-export interface ClientOptions {
-  /** Where it prints to. */
-  readonly console: Pick<Console, "interactive" | "print" | "status" | "setPrompt">;
-  /** How answers are printed. */
-  readonly answers: Answers;
-  /** Finds the server that `connect` means when none is named. */
-  readonly finder: ServerFinder;
-  /** The interface that was asked for, and where, see `chooseInterface`. */
-  readonly wanted?: { readonly iface: string; readonly from: string } | undefined;
-  /** How many networks chat lines may pass. */
-  readonly ttl: number;
-  /** The name to chat under, from a flag or the login. */
-  readonly name: string;
-  /**
-   * Whether the server is not told the name: who asks one question should not take it from the chat
-   * that the same person has open.
-   *
-   * @default {false}
-   */
-  readonly nameless?: boolean;
-  /** Lists the interfaces of this machine. */
-  readonly interfaces: () => InterfaceAddress[];
-}
+export type { ClientOptions } from "./client_options.ts";
 
 /** Carries out what the commands ask for. Every method's errors are sentences for people. */
 export class Client implements AsyncDisposable {
@@ -55,9 +30,10 @@ export class Client implements AsyncDisposable {
   /** Nobody else knows it, so nobody else can take the name of a lost connection. */
   readonly #resume = crypto.randomUUID();
   #revision: { where: string; revision: number } | undefined;
-  #deleting: string | undefined;
-  #room: RoomLink | undefined;
-  #name: string;
+  readonly #chat: Chatting;
+  readonly #news: RoomNews;
+  readonly #whereabouts: Whereabouts;
+  readonly #held: HeldName;
 
   /**
    * Makes a client without connection or room.
@@ -67,20 +43,44 @@ export class Client implements AsyncDisposable {
   constructor(options: ClientOptions) {
     this.#options = options;
     this.#console = options.console;
-    this.#name = chatNameFrom(options.name);
+    this.#held = new HeldName({
+      name: options.name,
+      tell: (sentence) => this.#console.status(sentence),
+      directory: () => this.#link.directory,
+      onChange: (name) => {
+        this.#chat.rename(name);
+        this.#showPrompt();
+      },
+    });
     this.#link = new ServerLink({
-      connect: (endpoint, signal) => this.#connect(endpoint, signal),
+      connect: (endpoint, again, signal) => this.#connect(endpoint, again, signal),
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
       onChange: () => this.#linkChanged(),
+    });
+    this.#chat = new Chatting({
+      console: this.#console,
+      wanted: options.wanted,
+      ttl: options.ttl,
+      interfaces: options.interfaces,
+      onMove: () => this.#moved(),
+    });
+    this.#news = new RoomNews({
+      tell: (sentence) => this.#console.status(sentence),
+      room: () => this.#chat.room,
+      name: () => this.#held.name,
+    });
+    this.#whereabouts = new Whereabouts({
+      people: () => this.#link.directory?.people,
+      now: () => performance.now(),
     });
     this.#showPrompt();
   }
 
   /** Whether it is in a room: then typed lines are messages. */
   get chatting(): boolean {
-    return this.#room !== undefined;
+    return this.#chat.room !== undefined;
   }
 
   /**
@@ -129,7 +129,7 @@ export class Client implements AsyncDisposable {
     const directory = await this.#link.use(`create room "${sanitise(request.name)}"`, signal);
     const room = await directory.create(request, signal);
     this.#options.answers.done(
-      `Created room "${sanitise(room.name)}" (${endpointOf(room)}).`,
+      `Created room "${sanitise(room.name)}" (${sanitise(endpointOf(room))}).`,
       room,
     );
   }
@@ -142,10 +142,9 @@ export class Client implements AsyncDisposable {
    */
   async deleteroom(name: string, signal: AbortSignal): Promise<void> {
     const directory = await this.#link.use(`delete room "${sanitise(name)}"`, signal);
-    this.#deleting = name;
-    const room = await directory.delete(name, signal).finally(() => this.#deleting = undefined);
+    const room = await this.#news.whileDeleting(name, () => directory.delete(name, signal));
     this.#options.answers.done(
-      `Deleted room "${sanitise(room.name)}" (${endpointOf(room)}).`,
+      `Deleted room "${sanitise(room.name)}" (${sanitise(endpointOf(room))}).`,
       room,
     );
   }
@@ -181,10 +180,8 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async rename(name: string, signal: AbortSignal): Promise<void> {
-    const legal = checkChatName(name);
-    await this.#link.directory?.people?.rename(legal, signal);
-    this.#takeName(legal);
-    this.#console.status(`You are "${this.#name}" now.`);
+    await this.#held.rename(name, signal);
+    this.#console.status(`You are "${this.#held.name}" now.`);
   }
 
   /**
@@ -195,38 +192,14 @@ export class Client implements AsyncDisposable {
    */
   async enter(name: string, signal: AbortSignal): Promise<void> {
     const { room, localAddress } = await this.#lookUp(name, signal);
-    const shown = sanitise(name);
     if (room === undefined) {
       throw new UserError(
-        `Cannot enter room "${shown}": there is no room of that name. "getdir" lists them.`,
+        `Cannot enter room "${
+          sanitise(name)
+        }": there is no room of that name. "getdir" lists them.`,
       );
     }
-    const fault = faultOfAddress(room.address) ?? faultOfPort(String(room.port));
-    if (fault !== undefined) throw new UserError(`Cannot enter room "${shown}": ${fault}.`);
-    const { wanted, interfaces, ttl } = this.#options;
-    const chosen = chooseInterface({
-      wanted: wanted?.iface,
-      wantedFrom: wanted?.from,
-      localAddress,
-      list: interfaces(),
-    });
-    this.#room = await joinRoom({
-      room,
-      interface: chosen,
-      chatName: this.#name,
-      onLine: ({ text }) => this.#console.print(text),
-      onProblem: (message) => this.#console.status(message),
-      ttl,
-    });
-    const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
-    this.#console.status(
-      `Room "${shown}": ${endpointOf(room)}, over ${
-        sanitise(chosen.name)
-      } (${chosen.address}; ${chosen.why}).${about}\n` +
-        `You are "${this.#name}". Ctrl-] or /leave leaves.`,
-    );
-    this.#tellRoom();
-    this.#showPrompt();
+    await this.#chat.enter(room, { localAddress, chatName: this.#held.name });
   }
 
   /**
@@ -235,71 +208,62 @@ export class Client implements AsyncDisposable {
    * @param text What was typed.
    */
   async say(text: string): Promise<void> {
-    await this.#room?.say(text);
+    await this.#chat.say(text);
+    this.#whereabouts.active();
   }
 
   /** Leaves the room, after everything said was sent. */
   async leave(): Promise<void> {
-    const room = this.#room;
-    if (room === undefined) {
-      throw new UserError('Cannot leave: you are in no room. "chat <room>" enters one.');
-    }
-    this.#room = undefined;
-    await room[Symbol.asyncDispose]();
-    this.#console.status(`Left room "${sanitise(room.room.name)}".`);
-    this.#tellRoom();
-    this.#showPrompt();
+    await this.#chat.leave();
   }
 
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
-    const room = this.#room;
-    this.#room = undefined;
-    await room?.[Symbol.asyncDispose]();
+    await this.#chat[Symbol.asyncDispose]();
     await this.#link[Symbol.asyncDispose]();
   }
 
   /** Sets the prompt that fits where the client is. */
   #showPrompt(): void {
     const where = this.#link.directory?.where;
-    if (this.#room !== undefined) {
-      this.#console.setPrompt(`[${sanitise(this.#room.room.name)}] ${this.#name}> `);
-    } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${where}> `);
+    const { room } = this.#chat;
+    if (room !== undefined) {
+      this.#console.setPrompt(`[${sanitise(room.name)}] ${sanitise(this.#held.name)}> `);
+    } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${sanitise(where)}> `);
   }
 
-  async #connect(endpoint: Endpoint, signal?: AbortSignal): Promise<RoomDirectory> {
+  async #connect(
+    endpoint: Endpoint,
+    again: boolean,
+    signal?: AbortSignal,
+  ): Promise<RoomDirectory> {
+    const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
-    return await connectDirectory(endpoint, {
-      ...(this.#options.nameless ? {} : { name: this.#name }),
+    const { name } = this.#held;
+    const directory = await connectDirectory(endpoint, {
+      ...(nameless ? {} : { name }),
       resume: this.#resume,
-      // Scripts ask for what they want to know.
-      ...(this.#console.interactive ? { onChange: (change) => this.#roomChanged(change) } : {}),
+      ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
+      sessionsOnly: again,
     }, signal);
+    if (!nameless) this.#held.greeted(directory, name);
+    return directory;
   }
 
   /** A connection stands, was got back or is gone. */
   #linkChanged(): void {
     const { directory } = this.#link;
     this.#noteRevision();
-    const held = directory?.people?.name;
-    if (held !== undefined && held !== this.#name && !this.#options.nameless) {
-      this.#console.status(`The name "${this.#name}" is taken there: you are "${held}" now.`);
-      this.#takeName(held);
-    }
-    if (this.chatting) this.#tellRoom();
+    if (directory !== undefined) this.#held.connected(directory);
+    this.#whereabouts.connected();
     this.#showPrompt();
   }
 
-  #takeName(name: string): void {
-    this.#name = name;
-    if (this.#room !== undefined) this.#room.chatName = name;
+  /** A room was entered or left. */
+  #moved(): void {
+    this.#whereabouts.moved(this.#chat.room);
     this.#showPrompt();
-  }
-
-  /** Tells the server where this client is; that is a courtesy, so failures are no matter. */
-  #tellRoom(): void {
-    this.#link.directory?.people?.move(this.#room?.room.name).catch(() => {});
   }
 
   /** From there, the changes are asked for that are missed while the connection is lost. */
@@ -310,23 +274,12 @@ export class Client implements AsyncDisposable {
     }
   }
 
-  /** Somebody made or deleted a room; in a room, only what concerns it is of interest. */
-  #roomChanged({ kind, room }: RoomChange): void {
+  /** Somebody made or deleted a room. */
+  #roomChanged(change: RoomChange): void {
     this.#noteRevision();
-    // Whoever deletes a room gets an answer.
-    if (kind === "deleted" && room.name === this.#deleting) return;
-    const shown = sanitise(room.name);
-    if (this.#room === undefined) {
-      const by = room.createdBy === undefined ? "" : ` by ${sanitise(room.createdBy)}`;
-      if (kind === "deleted") this.#console.status(`Room "${shown}" was deleted.`);
-      else if (room.createdBy !== this.#name) {
-        this.#console.status(`Room "${shown}" was created${by}.`);
-      }
-    } else if (kind === "deleted" && this.#room.room.name === room.name) {
-      this.#console.status(
-        `Room "${shown}" was deleted from the directory; whoever is in it stays.`,
-      );
-    }
+    this.#whereabouts.changed(change);
+    // Scripts ask for what they want to know.
+    if (this.#console.interactive) this.#news.tell(change);
   }
 
   async #lookUp(

@@ -47,23 +47,44 @@ export interface Invocation<Context> {
   readonly missing: readonly Parameter[];
 }
 
+/** How a {@linkcode CommandTable} is used. */
+export interface CommandTableOptions {
+  /**
+   * What stands before each command: nothing, or `/`.
+   *
+   * @default {""}
+   */
+  readonly prefix?: string;
+  /**
+   * What lists the commands, for the error when there is no such command.
+   *
+   * @default The command `help`, with the prefix.
+   */
+  readonly help?: string;
+}
+
 /** How many letters may be wrong in a command that is still suggested. */
 const MAX_TYPOS = 2;
+
+/** Words up to this length are near to too many others: one letter may be wrong, and not the first. */
+const SHORT_WORD = 4;
 
 /** The commands of one prompt. */
 export class CommandTable<Context> {
   readonly #commands: readonly Command<Context>[];
   readonly #prefix: string;
+  readonly #help: string;
 
   /**
    * Makes a table.
    *
    * @param commands The commands, in the order of the help.
-   * @param prefix What stands before each command: nothing, or `/`.
+   * @param options See there.
    */
-  constructor(commands: readonly Command<Context>[], prefix = "") {
+  constructor(commands: readonly Command<Context>[], options: CommandTableOptions = {}) {
     this.#commands = commands;
-    this.#prefix = prefix;
+    this.#prefix = options.prefix ?? "";
+    this.#help = options.help ?? `${this.#prefix}help`;
   }
 
   /**
@@ -141,7 +162,7 @@ export class CommandTable<Context> {
     const hint = near === undefined ? "" : `Did you mean "${this.#prefix}${near.name}"? `;
     throw new UserError(
       `Cannot understand "${sanitise(word)}": there is no such command. ${hint}` +
-        `"${this.#prefix}help" lists them.`,
+        `"${this.#help}" lists them.`,
     );
   }
 
@@ -175,10 +196,18 @@ export class CommandTable<Context> {
   }
 }
 
-/** A word that was begun well counts as one typo, however much of it is missing. */
+/** A word that was begun well counts as one typo, and so do two letters in the wrong order. */
 function distanceOf(typed: string, name: string): number {
   if (typed.length >= 2 && name.startsWith(typed)) return 1;
+  if (areSwapped(typed, name)) return 1;
   const distance = levenshteinDistance(typed, name);
-  // With as many typos as letters, everything would be near.
-  return distance < typed.length ? distance : Infinity;
+  if (typed.length > SHORT_WORD) return distance;
+  return distance <= 1 && typed.length > 1 && typed[0] === name[0] ? distance : Infinity;
+}
+
+function areSwapped(typed: string, name: string): boolean {
+  if (typed.length !== name.length) return false;
+  const at = Array.from(typed).findIndex((letter, i) => letter !== name[i]);
+  const swapped = typed.slice(0, at) + typed[at + 1] + typed[at] + typed.slice(at + 2);
+  return at !== -1 && swapped === name;
 }

@@ -55,7 +55,8 @@ const mainCommands: readonly Command<CommandContext>[] = [
     summary: "makes a room",
     details: "For example: makeroom lobby; makeroom tea 239.255.7.1 20100 about Tea and cake\n" +
       "The name has 1-64 bytes without white space. The address is in 239.0.0.0/8, the port in\n" +
-      "1-65535; no other room may have the pair. What you leave out is chosen for you.",
+      "1-65535; no other room may have the pair. What you leave out is chosen for you; a number\n" +
+      "alone is the port.",
     run: ({ client }, [name = "", details = ""], signal) =>
       client.makeroom({ name, ...parseRoomDetails(details) }, signal),
   },
@@ -137,8 +138,15 @@ const roomCommands: readonly Command<CommandContext>[] = [
 /** The commands of the main prompt. */
 export const mainTable: CommandTable<CommandContext> = new CommandTable(mainCommands);
 
+/** The same commands, where they are words of a shell. */
+export const shellTable: CommandTable<CommandContext> = new CommandTable(mainCommands, {
+  help: "crds-client help",
+});
+
 /** The commands in a room: lines that begin with one slash. */
-export const roomTable: CommandTable<CommandContext> = new CommandTable(roomCommands, "/");
+export const roomTable: CommandTable<CommandContext> = new CommandTable(roomCommands, {
+  prefix: "/",
+});
 
 /**
  * Carries out one typed line.
@@ -165,17 +173,19 @@ export async function runLine(
   for (const parameter of found.missing) {
     const answer = await context.ask(`${parameter.ask ?? parameter.name}: `);
     if (answer === undefined || answer.trim() === "") throw table.incomplete(found);
+    // Whoever types another command instead of an answer has changed their mind.
+    if (client.chatting && answer.startsWith("/")) return await runLine(answer, context, signal);
     words.push(answer.trim());
   }
   await found.command.run(context, words, signal);
 }
 
 /**
- * Understands what stands after a room's name in `makeroom`.
+ * Understands what stands after a room's name in `makeroom`. A number alone is a port.
  *
  * @param text `[address] [port] [about <topic>]`.
  * @returns What was said.
- * @throws {UserError} If there are too many words.
+ * @throws {UserError} If there are too many words, or none after `about`.
  *
  * @example
  * ```ts
@@ -185,11 +195,20 @@ export async function runLine(
  *   address: "239.1.2.3",
  *   topic: "Tea & cake",
  * });
+ * assertEquals(parseRoomDetails("20100"), { port: "20100" });
  * ```
  */
 export function parseRoomDetails(text: string): Omit<RoomRequest, "name"> {
-  const [, before = "", topic] = /^(.*?)(?:(?:^|\s)about\s+(.*))?$/s.exec(text.trim()) ?? [];
-  const [address, port, ...more] = before.split(/\s+/).filter((word) => word !== "");
+  const [, before = "", about, topic = ""] =
+    /^(.*?)(?:(?:^|\s)(about)(?:\s+(.*))?)?$/s.exec(text.trim()) ?? [];
+  if (about !== undefined && topic.trim() === "") {
+    throw new UserError(
+      'Cannot makeroom: nothing stands after "about". Say what the room is about, or leave "about" out.',
+    );
+  }
+  const words = before.split(/\s+/).filter((word) => word !== "");
+  if (words.length === 1 && /^\d+$/.test(words[0] ?? "")) words.unshift("");
+  const [address = "", port, ...more] = words;
   if (more.length > 0) {
     throw new UserError(
       `Cannot makeroom: "${sanitise(more.join(" "))}" is too much. ` +
@@ -197,8 +216,8 @@ export function parseRoomDetails(text: string): Omit<RoomRequest, "name"> {
     );
   }
   return {
-    ...(address === undefined ? {} : { address }),
+    ...(address === "" ? {} : { address }),
     ...(port === undefined ? {} : { port }),
-    ...(topic === undefined ? {} : { topic: topic.trim() }),
+    ...(about === undefined ? {} : { topic: topic.trim() }),
   };
 }

@@ -8,20 +8,30 @@ import { reasonOf, UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
 import { type CommandContext, runLine } from "./commands.ts";
+import { Pastes } from "./pastes.ts";
+import { SkippedLines } from "./skipped_lines.ts";
 import type { Console, InputEvent } from "./terminal/console.ts";
+
+/** What may be typed ahead of a command that runs: a person never gets there, a paste may. */
+export const MAX_BACKLOG = 10_000;
 
 /**
  * The loop, and whoever a command has to ask something. Commands run one after the other.
  */
 export class InputLoop {
   readonly #console: Console;
-  /** What was typed while a command ran. A person types it, so it is short. */
+  /** What was typed while a command ran. */
   readonly #backlog: InputEvent[] = [];
+  readonly #pastes = new Pastes();
+  readonly #skipped = new SkippedLines();
+  #lost = 0;
   #question: PromiseWithResolvers<string | undefined> | undefined;
   #prompt = "";
+  #inputOver = false;
   #over = false;
   #warned = false;
   #failed = false;
+  #interrupted = false;
 
   /**
    * Makes a loop.
@@ -35,6 +45,11 @@ export class InputLoop {
   /** Whether something that was asked for did not work. */
   get failed(): boolean {
     return this.#failed;
+  }
+
+  /** Whether Ctrl-C ended it. */
+  get interrupted(): boolean {
+    return this.#interrupted;
   }
 
   /**
@@ -54,8 +69,9 @@ export class InputLoop {
    * @returns The answer; undefined if it was called off, or nobody is there to be asked.
    */
   async ask(question: string): Promise<string | undefined> {
-    if (!this.#console.interactive) return undefined;
+    if (!this.#console.interactive || this.#inputOver) return undefined;
     this.#console.setPrompt(question);
+    this.#console.working(false);
     this.#question = Promise.withResolvers();
     return await this.#question.promise;
   }
@@ -80,16 +96,23 @@ export class InputLoop {
         coming = events.next();
       }
       const command = new AbortController();
+      this.#console.working(true);
       const work = this.#handle(client, event, AbortSignal.any([signal, command.signal]));
       // A script's lines wait for each other; a person may interrupt what takes long.
       while (this.#console.interactive) {
         const typed = await Promise.race([work, coming]);
-        if (typed === undefined || typed.done) break;
+        if (typed === undefined) break;
+        if (typed.done) {
+          this.#inputOver = true;
+          break;
+        }
         coming = events.next();
         this.#meanwhile(typed.value, command);
       }
       this.#answer(undefined);
       await work;
+      this.#tellLost();
+      if (!this.#over) this.#console.working(false);
       // The reader of a pipe sets the pace: without this, unread answers would pile up.
       if (!this.#console.interactive) await this.#console.flush();
     }
@@ -100,28 +123,32 @@ export class InputLoop {
     if (event.kind === "interrupt") command.abort();
     if (this.#question !== undefined) {
       this.#answer(event.kind === "line" ? event.text : undefined);
-    } else if (event.kind !== "interrupt") this.#backlog.push(event);
+    } else if (event.kind === "interrupt") {
+      return;
+    } else if (this.#backlog.length < MAX_BACKLOG || event.kind === "end") {
+      this.#backlog.push(event);
+    } else {
+      this.#lost++;
+    }
   }
 
   #answer(text: string | undefined): void {
     if (this.#question === undefined) return;
     this.#question.resolve(text);
     this.#question = undefined;
+    this.#console.working(true);
     this.#console.setPrompt(this.#prompt);
   }
 
   async #handle(client: Client, event: InputEvent, signal: AbortSignal): Promise<void> {
     if (event.kind !== "interrupt") this.#warned = false;
-    const context: CommandContext = {
-      client,
-      console: this.#console,
-      ask: (question) => this.ask(question),
-      quit: () => void (this.#over = true),
-    };
+    if (this.#skips(event)) return;
     try {
       switch (event.kind) {
         case "line":
-          return await runLine(event.text, context, signal);
+          return await this.#line(client, event, signal);
+        case "dropped":
+          return void (this.#failed = true);
         case "leave":
           return await client.leave();
         case "end":
@@ -131,7 +158,49 @@ export class InputLoop {
       }
     } catch (error) {
       this.#tell(error, signal);
+      // What a script says next is meant for the room, and is no command.
+      if (!this.#console.interactive && !client.chatting) this.#skipped.failed(event);
     }
+  }
+
+  async #line(
+    client: Client,
+    event: InputEvent & { kind: "line" },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const context: CommandContext = {
+      client,
+      console: this.#console,
+      ask: (question) => this.ask(question),
+      quit: () => void (this.#over = true),
+    };
+    switch (this.#pastes.judge(event.paste, client.chatting)) {
+      case "run":
+        return await runLine(event.text, context, signal);
+      case "say":
+        return await client.say(event.text);
+      case "refuse":
+        throw new UserError("Cannot say the rest of what was pasted: you have left the room.");
+      case "drop":
+        return;
+    }
+  }
+
+  /** Passes over what was meant for a room that was not entered. */
+  #skips(event: InputEvent): boolean {
+    const { skip, sentence } = this.#skipped.take(event);
+    if (sentence !== undefined) this.#console.status(sentence);
+    return skip;
+  }
+
+  #tellLost(): void {
+    if (this.#lost === 0) return;
+    this.#failed = true;
+    const what = this.#lost === 1 ? "1 line was" : `${this.#lost} lines were`;
+    this.#console.status(
+      `Cannot keep more than ${MAX_BACKLOG} lines typed ahead: ${what} dropped. Paste less at once.`,
+    );
+    this.#lost = 0;
   }
 
   /** The end of a script's input ends everything; a person's Ctrl-D leaves one thing at a time. */
@@ -141,7 +210,7 @@ export class InputLoop {
   }
 
   #interrupt(): void {
-    if (this.#warned) this.#over = true;
+    if (this.#warned) this.#interrupted = this.#over = true;
     else this.#console.status("Press Ctrl-C again to quit.");
     this.#warned = true;
   }

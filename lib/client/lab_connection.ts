@@ -9,6 +9,7 @@ import { encodeLabRequest, LabFormatError, type LabRequest } from "../framing/la
 import { type LabReply, LabReplyDecoder, type LabReplyKind } from "../framing/lab_reply.ts";
 import { openConnection } from "../net/connect.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { sanitise } from "../text.ts";
 
 /** How long to wait for a reply: long enough for a large listing over bad Wi-Fi. */
 export const REPLY_TIMEOUT = 10_000;
@@ -143,7 +144,9 @@ export class LabConnection implements AsyncDisposable {
   #gone(): UserError {
     const where = formatEndpoint(this.endpoint);
     return new UserError(
-      `Cannot ask the CRDS at "${where}": ${this.#reason}. Use "connect" to try again.`,
+      `Cannot ask the CRDS at "${where}": ${
+        sanitise(this.#reason ?? "")
+      }. Use "connect" to try again.`,
     );
   }
 }

@@ -19,7 +19,8 @@ import type { ListedRoom, RoomDirectory, RoomListing, RoomRequest } from "./room
 
 /** What to do when the server did not do as asked and cannot say why. */
 const NO_REASON =
-  'the server did not do it, and its protocol has no reasons; look at "getdir" or its own output';
+  "the server did not do it, and speaks the lab protocol only, which has no reasons; " +
+  'look at "getdir" or its own output';
 
 /** A {@linkcode RoomDirectory} over the lab protocol. */
 export class LabDirectory implements RoomDirectory {
@@ -63,7 +64,7 @@ export class LabDirectory implements RoomDirectory {
     const { name } = request;
     checkWish({ ...request, topic: undefined });
     if (request.topic !== undefined) {
-      const why = "this server keeps no topics; leave it out";
+      const why = 'the server speaks the lab protocol only, which has no topics; leave "about" out';
       throw new UserError(`Cannot create room "${name}": ${why}.`);
     }
     const before = await this.list(signal);

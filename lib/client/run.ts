@@ -4,7 +4,7 @@
  * @module
  */
 
-import { listInterfaces } from "../net/interfaces.ts";
+import { chooseInterface, listInterfaces } from "../net/interfaces.ts";
 import { untilSignal } from "../signals.ts";
 import { VERSION } from "../version.ts";
 import { Answers } from "./answers.ts";
@@ -13,15 +13,11 @@ import { runLine } from "./commands.ts";
 import { discoverOn } from "./discovery.ts";
 import { InputLoop } from "./input_loop.ts";
 import { ServerFinder } from "./server_finder.ts";
-import { type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
+import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
 
 /** Exit codes of a program that a signal ended: 128 and the signal's number. */
-const SIGNAL_CODES: Partial<Record<Deno.Signal, number>> = {
-  SIGHUP: 129,
-  SIGINT: 130,
-  SIGTERM: 143,
-};
+const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /**
  * Runs the prompt, or reads commands from a pipe, until the end.
@@ -31,11 +27,12 @@ const SIGNAL_CODES: Partial<Record<Deno.Signal, number>> = {
  * @returns The exit code.
  */
 export async function runPrompt(settings: ClientSettings, first?: string): Promise<number> {
+  checkInterface(settings);
   const ended = new AbortController();
   let code: number | undefined;
   await using console = openConsole({
     onSignal(name) {
-      code = SIGNAL_CODES[name];
+      code = codeOf(name);
       ended.abort();
     },
   });
@@ -47,12 +44,31 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
     status: (text: string) => console.status(text),
     setPrompt: (text: string) => loop.setPrompt(text),
   };
-  await using client = makeClient(settings, shown, answers, (text) => loop.ask(text));
-  if (console.interactive) {
-    console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
+  {
+    await using client = makeClient(settings, shown, answers, (text) => loop.ask(text));
+    if (console.interactive) {
+      console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
+    }
+    await loop.run(client, ended.signal, first);
   }
-  await loop.run(client, ended.signal, first);
-  return code ?? (loop.failed && !console.interactive ? 1 : 0);
+  if (code !== undefined) return code;
+  if (loop.interrupted) return SIGNAL_CODES.SIGINT;
+  // A terminal that nobody reads must not hold up the end.
+  if (!console.interactive) await console.flush();
+  return console.outputLost || (loop.failed && !console.interactive) ? 1 : 0;
+}
+
+/**
+ * Prints a text to standard output.
+ *
+ * @param text The text.
+ * @returns The exit code.
+ */
+export async function runPrint(text: string): Promise<number> {
+  await using console = openPipe();
+  console.print(text.trimEnd());
+  await console.flush();
+  return console.outputLost ? 1 : 0;
 }
 
 /**
@@ -65,6 +81,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
  * @throws {UserError} If it fails.
  */
 export async function runOnce(line: string, settings: ClientSettings): Promise<number> {
+  checkInterface(settings);
   await using console = openPipe();
   const answers = new Answers(console, settings.json ? "json" : "command");
   // That it connected is no news to whoever asked for something else.
@@ -73,21 +90,33 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   const ended = new AbortController();
   const interrupted = untilSignal(["SIGINT", "SIGTERM"]).then((name) => {
     ended.abort();
-    return SIGNAL_CODES[name] ?? 1;
+    return codeOf(name) ?? 1;
   });
   const done = async (): Promise<number> => {
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
       // A room's creator is worth a name.
       nameless: !line.startsWith("makeroom"),
+      watch: false,
     });
     // Looking for servers needs none.
     if (line !== "servers") await client.connect(undefined, ended.signal);
     await runLine(line, { client, console, ask: nobody, quit() {} }, ended.signal);
     await console.flush();
-    return 0;
+    return console.outputLost ? 1 : 0;
   };
   return await Promise.race([done(), interrupted]);
+}
+
+function codeOf(name: Deno.Signal): number | undefined {
+  return (SIGNAL_CODES as Partial<Record<Deno.Signal, number>>)[name];
+}
+
+/** An interface that is not there is a mistake of the command line, needed or not. */
+function checkInterface({ wanted }: ClientSettings): void {
+  if (wanted === undefined) return;
+  const { iface, from } = wanted;
+  asUsage(() => chooseInterface({ wanted: iface, wantedFrom: from, list: listInterfaces() }));
 }
 
 function makeClient(
@@ -95,7 +124,11 @@ function makeClient(
   shown: Pick<Console, "interactive" | "print" | "status" | "setPrompt">,
   answers: Answers,
   ask: (question: string) => Promise<string | undefined>,
-  { told = shown, nameless = false }: { told?: Pick<Console, "status">; nameless?: boolean } = {},
+  { told = shown, ...rest }: {
+    told?: Pick<Console, "status">;
+    nameless?: boolean;
+    watch?: boolean;
+  } = {},
 ): Client {
   const { server, wanted, name, ttl } = settings;
   const finder = new ServerFinder({
@@ -111,7 +144,7 @@ function makeClient(
     finder,
     wanted,
     name,
-    nameless,
+    ...rest,
     ttl,
     interfaces: listInterfaces,
   });

@@ -20,8 +20,12 @@ export const LAB_ONLY: string =
 
 /** What a {@linkcode ServerLink} works with. */
 export interface ServerLinkOptions {
-  /** Connects to a server. */
-  readonly connect: (endpoint: Endpoint, signal?: AbortSignal) => Promise<RoomDirectory>;
+  /** Connects to a server; `again` if it is one with sessions, which is to be got back. */
+  readonly connect: (
+    endpoint: Endpoint,
+    again: boolean,
+    signal?: AbortSignal,
+  ) => Promise<RoomDirectory>;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -75,14 +79,14 @@ export class ServerLink implements AsyncDisposable {
    * @returns The directory.
    */
   async open(endpoint: Endpoint, signal?: AbortSignal): Promise<RoomDirectory> {
-    const connecting = this.#options.connect(endpoint, signal);
+    const connecting = this.#options.connect(endpoint, false, signal);
     this.#opening = connecting.catch(() => {});
     const directory = await connecting;
     const replaced = await this.close();
     if (replaced !== undefined) {
       this.#options.tell(`Closed the connection to the CRDS at ${replaced}.`);
     }
-    this.#opened(endpoint, directory);
+    await this.#opened(endpoint, directory);
     return directory;
   }
 
@@ -133,14 +137,22 @@ export class ServerLink implements AsyncDisposable {
     await this.close();
   }
 
-  #opened(endpoint: Endpoint, directory: RoomDirectory): void {
+  async #opened(endpoint: Endpoint, directory: RoomDirectory): Promise<void> {
+    const before = this.#state;
     this.#state = { kind: "open", endpoint, directory };
+    try {
+      this.#options.onChange();
+    } catch (error) {
+      // A connection that cannot be used is none.
+      this.#state = before;
+      await directory[Symbol.asyncDispose]();
+      throw error;
+    }
     directory.closed.then(async (why) => {
       // A server ends the session that is replaced by ours to the same server: that is no loss.
       await this.#opening;
       this.#lost(directory, why);
     });
-    this.#options.onChange();
   }
 
   #lost(directory: RoomDirectory, why: string): void {
@@ -165,12 +177,13 @@ export class ServerLink implements AsyncDisposable {
     giveUp: AbortController,
   ): Promise<RoomDirectory | undefined> {
     const { signal } = giveUp;
-    const directory = await untilItWorks(() => this.#options.connect(endpoint, signal), signal);
-    if (directory === undefined || signal.aborted) return directory;
-    this.#options.tell(`Connected to the CRDS at ${directory.where} again.`);
-    if (directory.people === undefined) this.#options.tell(LAB_ONLY);
-    this.#opened(endpoint, directory);
-    return directory;
+    return await untilItWorks(async () => {
+      const directory = await this.#options.connect(endpoint, true, signal);
+      if (signal.aborted) return directory;
+      await this.#opened(endpoint, directory);
+      this.#options.tell(`Connected to the CRDS at ${directory.where} again.`);
+      return directory;
+    }, signal);
   }
 }
 

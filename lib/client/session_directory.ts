@@ -4,20 +4,15 @@
  * @module
  */
 
-import type { RoomChange, RoomMethodMap } from "../directory/room_methods.ts";
+import type { RoomChange } from "../directory/room_methods.ts";
 import { checkWish } from "../directory/rules.ts";
-import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
-import {
-  type HelloResult,
-  type PeopleMethodMap,
-  type PersonRecord,
-  SESSION_PROTOCOL,
-} from "../people/people_methods.ts";
+import { SESSION_PROTOCOL } from "../people/people_methods.ts";
 import { RpcPeer } from "../rpc/peer.ts";
 import { RpcClosed, RpcError, RpcTimeout } from "../rpc/rpc_error.ts";
-import { sanitise } from "../text.ts";
 import { VERSION } from "../version.ts";
+import { NoSession } from "./no_session.ts";
+import { allPages } from "./pages.ts";
 import type {
   ListedRoom,
   PeopleDirectory,
@@ -25,12 +20,20 @@ import type {
   RoomListing,
   RoomRequest,
 } from "./room_directory.ts";
+import {
+  heldName,
+  peoplePage,
+  renamed,
+  roomAnswer,
+  roomChange,
+  roomPage,
+  roomWatch,
+  ShapeError,
+} from "./server_shapes.ts";
+import { SessionCalls, type SessionMethods } from "./session_calls.ts";
 
-/**
- * How long a server may take to greet, in milliseconds: one that speaks only the lab protocol may
- * just be silent.
- */
-export const HELLO_TIMEOUT = 3_000;
+/** How long a server may take to greet, in milliseconds: long enough for one under load. */
+export const HELLO_TIMEOUT = 6_000;
 
 /** What a client says of itself when it connects. */
 export interface SessionOptions {
@@ -50,10 +53,6 @@ export interface SessionOptions {
   readonly helloTimeout?: number;
 }
 
-type SessionMethods = RoomMethodMap & PeopleMethodMap;
-
-type ServerPeer = RpcPeer<SessionMethods>;
-
 /** A {@linkcode RoomDirectory} over the session protocol. */
 export class SessionDirectory implements RoomDirectory {
   /** Where it is, as `host:port`. */
@@ -62,15 +61,16 @@ export class SessionDirectory implements RoomDirectory {
   readonly localAddress: string;
   /** Who is there. */
   readonly people: PeopleDirectory;
-  readonly #peer: ServerPeer;
-  #name: string;
+  readonly #peer: RpcPeer<SessionMethods>;
+  readonly #calls: SessionCalls;
+  #name = "";
   #revision: number | undefined;
 
-  private constructor(endpoint: Endpoint, localAddress: string, peer: ServerPeer, name: string) {
+  private constructor(endpoint: Endpoint, localAddress: string, peer: RpcPeer<SessionMethods>) {
     this.where = formatEndpoint(endpoint);
     this.localAddress = localAddress;
     this.#peer = peer;
-    this.#name = name;
+    this.#calls = new SessionCalls(this.where, peer);
     this.people = this.#makePeople();
   }
 
@@ -81,36 +81,33 @@ export class SessionDirectory implements RoomDirectory {
    * @param socket The connection to it; the session closes it.
    * @param options What the client says of itself.
    * @param signal Gives up.
-   * @returns The directory, or undefined if the server speaks no session protocol; then the
-   *   connection is closed.
-   * @throws {UserError} If the server refuses.
+   * @returns The directory.
+   * @throws {NoSession} If the server speaks no session protocol, or does not answer.
+   * @throws {UserError} If the server refuses, or answers what cannot be understood.
    */
   static async begin(
     endpoint: Endpoint,
     socket: Deno.TcpConn,
     options: SessionOptions,
     signal?: AbortSignal,
-  ): Promise<SessionDirectory | undefined> {
+  ): Promise<SessionDirectory> {
     const localAddress = socket.localAddr.hostname;
-    let changed = (_change: RoomChange): void => {};
-    const peer: ServerPeer = new RpcPeer({
+    let changed = (_params: unknown): void => {};
+    const peer: RpcPeer<SessionMethods> = new RpcPeer({
       transport: socket,
-      handlers: { "rooms.changed": (params) => changed(params as unknown as RoomChange) },
+      handlers: { "rooms.changed": (params) => changed(params) },
       onFault() {},
       keepAlive: true,
     });
+    const directory = new SessionDirectory(endpoint, localAddress, peer);
     try {
-      const { you } = await hello(peer, options, signal);
-      const directory = new SessionDirectory(endpoint, localAddress, peer, you.name);
-      changed = (change) => directory.#changed(change, options.onChange);
+      await directory.#greet(options, signal);
+      changed = (params) => directory.#told(params, options.onChange);
       if (options.onChange !== undefined) await directory.#watch(options, signal);
       return directory;
     } catch (error) {
       peer.close("it could not begin");
       signal?.throwIfAborted();
-      if (error instanceof RpcClosed || error instanceof RpcTimeout) return undefined;
-      // Its answer has no code of ours: whatever it speaks, it is not this protocol.
-      if (error instanceof RpcError && error.data === undefined) return undefined;
       throw error;
     }
   }
@@ -127,14 +124,15 @@ export class SessionDirectory implements RoomDirectory {
 
   /** Lists the rooms, page by page; see {@linkcode RoomDirectory}. */
   async list(signal?: AbortSignal): Promise<RoomListing> {
-    const rooms: ListedRoom[] = [];
-    let after: string | undefined;
-    do {
-      const params = after === undefined ? {} : { after };
-      const page = await this.#ask("rooms.list", params, signal);
-      rooms.push(...page.rooms);
-      after = page.next;
-    } while (after !== undefined);
+    const rooms = await this.#calls.understand(
+      "rooms.list",
+      () =>
+        allPages<ListedRoom, string>(async (after) => {
+          const params = after === undefined ? {} : { after };
+          const page = roomPage(await this.#calls.request("rooms.list", params, { signal }), after);
+          return { items: page.rooms, next: page.next };
+        }),
+    );
     return { rooms, unreadable: 0 };
   }
 
@@ -148,18 +146,21 @@ export class SessionDirectory implements RoomDirectory {
       ...(port === undefined ? {} : { port: Number(port) }),
       ...(topic === undefined ? {} : { topic }),
     };
-    return (await this.#ask("rooms.create", params, signal)).room;
+    const read = (value: unknown): ListedRoom => roomAnswer(value, name);
+    return await this.#calls.ask("rooms.create", params, read, { signal });
   }
 
   /** Deletes a room; see {@linkcode RoomDirectory}. */
   async delete(name: string, signal?: AbortSignal): Promise<ListedRoom> {
-    return (await this.#ask("rooms.delete", { name }, signal)).room;
+    const read = (value: unknown): ListedRoom => roomAnswer(value, name);
+    return await this.#calls.ask("rooms.delete", { name }, read, { signal });
   }
 
   /** Looks a room up; see {@linkcode RoomDirectory}. */
   async find(name: string, signal?: AbortSignal): Promise<ListedRoom | undefined> {
     try {
-      return (await this.#ask("rooms.find", { name }, signal)).room;
+      const read = (value: unknown): ListedRoom => roomAnswer(value, name);
+      return await this.#calls.ask("rooms.find", { name }, read, { signal });
     } catch (error) {
       if (error instanceof RpcError && error.data?.code === "NO_SUCH_ROOM") return undefined;
       throw error;
@@ -171,31 +172,24 @@ export class SessionDirectory implements RoomDirectory {
     await this.#peer[Symbol.asyncDispose]();
   }
 
-  async #ask<Method extends keyof SessionMethods>(
-    method: Method,
-    params: SessionMethods[Method]["params"],
-    signal: AbortSignal | undefined,
-  ): Promise<SessionMethods[Method]["result"]> {
-    try {
-      return await this.#peer.request(method, params, wait(signal));
-    } catch (error) {
-      if (!(error instanceof RpcClosed)) throw error;
-      throw new UserError(
-        `Cannot hear the answer of the CRDS at ${this.where}: ${sanitise(error.reason)}. ` +
-          "Look what became of it when the connection is back.",
-      );
-    }
-  }
-
   #makePeople(): PeopleDirectory {
     const held = (): string => this.#name;
     return {
       get name(): string {
         return held();
       },
-      list: (signal) => this.#listPeople(signal),
+      list: (signal) =>
+        this.#calls.understand("people.list", () =>
+          allPages(async (after?: number) => {
+            const params = after === undefined ? {} : { after };
+            const page = peoplePage(
+              await this.#calls.request("people.list", params, { signal }),
+              after,
+            );
+            return { items: page.people, next: page.next };
+          })),
       rename: async (name, signal) => {
-        this.#name = (await this.#ask("people.rename", { name }, signal)).name;
+        this.#name = await this.#calls.ask("people.rename", { name }, renamed, { signal });
       },
       move: async (room) => {
         await this.#peer.request("people.move", { room: room ?? null });
@@ -203,48 +197,56 @@ export class SessionDirectory implements RoomDirectory {
     };
   }
 
-  async #listPeople(signal?: AbortSignal): Promise<readonly PersonRecord[]> {
-    const people: PersonRecord[] = [];
-    let after: number | undefined;
-    do {
-      const params = after === undefined ? {} : { after };
-      const page = await this.#ask("people.list", params, signal);
-      people.push(...page.people);
-      after = page.next;
-    } while (after !== undefined);
-    return people;
+  /** Greets. The server knows best which similar name is free if this one is taken. */
+  async #greet(
+    { name, resume, helloTimeout = HELLO_TIMEOUT }: SessionOptions,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const params = {
+      client: `crds-client ${VERSION}`,
+      protocol: SESSION_PROTOCOL,
+      resume,
+      orSimilar: true,
+      keepAlive: true,
+      ...(name === undefined ? {} : { name }),
+    };
+    const read = (value: unknown): string => heldName(value, name !== undefined);
+    const waiting = { timeout: helloTimeout, signal };
+    this.#name = await this.#calls.ask("hello", params, read, waiting).catch((error) => {
+      const why = error instanceof RpcError ? error : error.cause;
+      if (why instanceof RpcClosed) throw new NoSession(this.where, "closed");
+      if (why instanceof RpcTimeout) throw new NoSession(this.where, "silent");
+      // Its answer has no code of ours: whatever it speaks, it is not this protocol.
+      if (why instanceof RpcError && why.data === undefined) {
+        throw new NoSession(this.where, "other");
+      }
+      throw error;
+    });
   }
 
-  async #watch({ since, onChange }: SessionOptions, signal?: AbortSignal): Promise<void> {
+  async #watch(options: SessionOptions, signal?: AbortSignal): Promise<void> {
+    const { since, onChange, helloTimeout = HELLO_TIMEOUT } = options;
     const params = since === undefined ? {} : { since };
-    const { revision, changes } = await this.#peer.request("rooms.watch", params, wait(signal));
+    const waiting = { timeout: helloTimeout, signal };
+    const { revision, changes } = await this.#calls.ask("rooms.watch", params, roomWatch, waiting);
     for (const change of changes ?? []) this.#changed(change, onChange);
     this.#revision = Math.max(revision, this.#revision ?? revision);
+  }
+
+  /** A notification that cannot be understood is none. */
+  #told(params: unknown, onChange: SessionOptions["onChange"]): void {
+    let change: RoomChange;
+    try {
+      change = roomChange(params);
+    } catch (error) {
+      if (error instanceof ShapeError) return;
+      throw error;
+    }
+    this.#changed(change, onChange);
   }
 
   #changed(change: RoomChange, onChange: SessionOptions["onChange"]): void {
     this.#revision = change.revision;
     onChange?.(change);
   }
-}
-
-/** Greets. The server knows best which similar name is free if this one is taken. */
-function hello(
-  peer: ServerPeer,
-  { name, resume, helloTimeout = HELLO_TIMEOUT }: SessionOptions,
-  signal: AbortSignal | undefined,
-): Promise<HelloResult> {
-  const params = {
-    client: `crds-client ${VERSION}`,
-    protocol: SESSION_PROTOCOL,
-    resume,
-    orSimilar: true,
-    keepAlive: true,
-    ...(name === undefined ? {} : { name }),
-  };
-  return peer.request("hello", params, { timeout: helloTimeout, ...wait(signal) });
-}
-
-function wait(signal: AbortSignal | undefined): { signal?: AbortSignal } {
-  return signal === undefined ? {} : { signal };
 }

@@ -10,7 +10,7 @@ import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { DEFAULT_TTL } from "../net/multicast.ts";
 import { sanitise } from "../text.ts";
-import { DEFAULT_PORT, mainTable } from "./commands.ts";
+import { DEFAULT_PORT, mainTable, shellTable } from "./commands.ts";
 import { type Completion, type Shell, SHELLS } from "./completions.ts";
 
 /** The flags of the client. */
@@ -49,20 +49,23 @@ Commands at the prompt:
 ${mainTable.help()}
 
 With a command, the client connects, carries it out and ends: crds-client getdir
---json. "chat <room>" begins in that room. "completions bash" (zsh, fish) prints
-what makes the shell complete commands and flags.
+--json. "chat <room>" begins in that room, "help <command>" tells more about one.
+"completions bash" (zsh, fish) prints what makes the shell complete commands and
+flags.
 
 From a pipe, commands are read line by line and there are no prompts: messages
-and answers go to standard output, all else to standard error.
+and answers go to standard output, all else to standard error. After a "chat"
+that failed, the lines up to "/leave" are skipped.
   printf 'connect\\ngetdir\\n' | crds-client
 
-Exit codes: 0 all went well, 1 a command failed, 2 wrong flags or command,
-129, 130, 143 ended by a hang-up, Ctrl-C or SIGTERM.
+Exit codes: 0 all went well, 1 a command failed or the output could not be
+written, 2 wrong flags or command, 129, 130, 143 ended by a hang-up, Ctrl-C or
+SIGTERM.
 `;
 
 /** What the command line asks for. */
 export type ClientCommand =
-  | { readonly kind: "help" }
+  | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" }
   | { readonly kind: "completions"; readonly shell: Shell }
   | { readonly kind: "command"; readonly line: string; readonly settings: ClientSettings }
@@ -103,10 +106,11 @@ export function parseClientArgs(
   env: (name: string) => string | undefined,
 ): ClientCommand {
   const flags = parseFlags(args, CLIENT_FLAGS, "crds-client");
-  if (flags.switches.has("help")) return { kind: "help" };
+  if (flags.switches.has("help")) return { kind: "help", text: CLIENT_HELP };
   if (flags.switches.has("version")) return { kind: "version" };
   const [word, argument] = flags.words;
   if (word === "completions") return { kind: "completions", shell: parseShell(argument) };
+  if (word === "help") return { kind: "help", text: helpOn(argument) };
   const server = flags.values.get("server") ?? (env("CRDS_SERVER") || undefined);
   const iface = flags.values.get("iface");
   const ifaceFromEnv = env("CRDS_IFACE");
@@ -116,7 +120,7 @@ export function parseClientArgs(
     ? { iface: ifaceFromEnv, from: "$CRDS_IFACE" }
     : undefined;
   const name = flags.values.get("name");
-  if (name !== undefined) checkChatName(name);
+  if (name !== undefined) asUsage(() => checkChatName(name));
   const settings = {
     server: server === undefined ? undefined : parseEndpoint(server, DEFAULT_PORT),
     wanted,
@@ -126,8 +130,8 @@ export function parseClientArgs(
   };
   if (word === undefined) return withoutCommand(settings);
   const line = flags.words.join(" ");
+  asUsage(() => checkCommand(line));
   if (word === "chat") return { ...withoutCommand(settings), first: line };
-  checkCommand(line);
   return { kind: "command", line, settings };
 }
 
@@ -147,27 +151,36 @@ export const FALLBACK_SERVER: Endpoint = { host: "127.0.0.1", port: DEFAULT_PORT
 
 /** The words that a shell completes. */
 export const SHELL_COMPLETIONS: readonly Completion[] = [
-  ...[...SHELL_COMMANDS, "chat"].map((name) => mainTable.find(name)),
+  ...[...SHELL_COMMANDS, "chat", "help"].map((name) => mainTable.find(name)),
   { name: "completions", summary: "prints a script that makes the shell complete" },
 ];
 
 /** What is wrong with a command of the shell is told before anything is connected. */
 function checkCommand(line: string): void {
+  const found = shellTable.parse(line);
+  if (found === undefined) return;
+  if (found.missing.length > 0) throw shellTable.incomplete(found);
+  const commands = [...SHELL_COMMANDS, "chat"];
+  if (commands.includes(found.command.name)) return;
+  throw new UsageError(
+    `Cannot run "${sanitise(line)}" alone: it is for the prompt. Commands that work here: ${
+      commands.join(", ")
+    }.`,
+  );
+}
+
+function helpOn(command: string | undefined): string {
+  return command === undefined ? CLIENT_HELP : asUsage(() => shellTable.help(command));
+}
+
+/** What is wrong with the words of the command line has an exit code of its own. */
+export function asUsage<T>(work: () => T): T {
   try {
-    const found = mainTable.parse(line);
-    if (found === undefined) return;
-    if (found.missing.length > 0) throw mainTable.incomplete(found);
-    if (SHELL_COMMANDS.includes(found.command.name)) return;
+    return work();
   } catch (error) {
     if (error instanceof UserError) throw new UsageError(error.message);
     throw error;
   }
-  const commands = [...SHELL_COMMANDS, "chat"].join(", ");
-  throw new UsageError(
-    `Cannot run "${
-      sanitise(line)
-    }" alone: it is for the prompt. Commands that work here: ${commands}.`,
-  );
 }
 
 function parseShell(word: string | undefined): Shell {

@@ -2,7 +2,9 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { makeClient } from "../helpers/client_rig.ts";
 import { FakeConsole } from "../helpers/fake_console.ts";
+import { GREETING, HostileServer } from "../helpers/hostile_server.ts";
 import { SessionServer } from "../helpers/session_server.ts";
+import { someRoom } from "../helpers/some_room.ts";
 
 const { signal } = new AbortController();
 
@@ -111,4 +113,63 @@ Deno.test("Client changes its name while the server is away, and comes back with
   await server.startAgain();
   await client.who(signal);
   assertEquals(/^out Ann /m.test(console.text), true, console.text);
+});
+
+Deno.test("Client keeps a name that it took while the connection was being got back", async () => {
+  const renames: unknown[] = [];
+  const renamed = Promise.withResolvers<void>();
+  let greetings = 0;
+  await using server: HostileServer = new HostileServer(({ id, method, params }) => {
+    if (method === "hello" && ++greetings === 2) {
+      return {
+        raw: async (write) => {
+          // The greeting under the old name is on its way.
+          await client.rename("Ann", signal);
+          const result = { you: { name: "Mel" } };
+          await write(JSON.stringify({ jsonrpc: "2.0", id, result }) + "\n");
+        },
+      };
+    }
+    if (method === "hello") return GREETING;
+    if (method === "rooms.watch") return { result: { revision: 1 } };
+    if (method !== "people.rename") return "close";
+    renames.push(params);
+    renamed.resolve();
+    return { result: params };
+  });
+  const console = new FakeConsole(true);
+  const client = makeClient(server.endpoint, console);
+  await using _client = client;
+  await client.connect(undefined, signal);
+  await client.getdir(signal).catch(() => {});
+  await renamed.promise;
+  await console.until(/ again\./);
+  assertEquals(renames, [{ name: "Ann" }]);
+  assertEquals(console.text.includes("taken"), false, console.text);
+  await client.rename("Ann", signal);
+  assertEquals(console.shown.at(-1), 'err You are "Ann" now.');
+});
+
+Deno.test("Client in a room that is deleted and created again is a member there again", async () => {
+  await using server = await SessionServer.start();
+  for (const interactive of [true, false]) {
+    const console = new FakeConsole(interactive);
+    const client = makeClient(server.endpoint, console);
+    await using _client = client;
+    await client.connect(undefined, signal);
+    const room = someRoom();
+    await server.directory.create("lab", room.address, String(room.port));
+    await client.enter("lab", signal);
+    // A server that starts anew, and has no rooms, knows of no members either.
+    await server.directory.delete("lab");
+    await server.stop();
+    await console.until(/is gone/);
+    await server.startAgain();
+    await client.who(signal);
+    assertEquals(/ lab$/m.test(console.text), false);
+    await server.directory.create("lab", room.address, String(room.port));
+    const inRoom = () => /^out Mel .* lab$/m.test(console.text);
+    while (!inRoom()) await client.who(signal);
+    await server.directory.delete("lab");
+  }
 });

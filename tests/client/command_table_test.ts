@@ -14,7 +14,7 @@ const open = command("open", { name: "name", ask: "Room name" }, topic);
 const rename = command("name", { name: "chat name", rest: true });
 const help = { ...command("help"), details: "More about it\nin two lines." };
 const table = new CommandTable([chat, connect, make, rename, help, open]);
-const slashed = new CommandTable([chat, help], "/");
+const slashed = new CommandTable([chat, help], { prefix: "/" });
 
 Deno.test("CommandTable.parse() takes the words that a command has", () => {
   for (
@@ -78,7 +78,20 @@ Deno.test("CommandTable.find() suggests the nearest command, and none that is fa
       ["nmae", "name"],
     ] as const
   ) assertThrows(() => table.find(word), UserError, `Did you mean "${near}"? "help" lists them.`);
-  for (const word of ["x", "zzzz", "hello-world", "\x1b[2J", "__proto__", "constructor"]) {
+  for (
+    const word of [
+      "x",
+      "foo",
+      "get",
+      "no",
+      "wao",
+      "zzzz",
+      "hello-world",
+      "\x1b[2J",
+      "__proto__",
+      "constructor",
+    ]
+  ) {
     const error = assertThrows(() => table.find(word), UserError, "there is no such command");
     assertEquals(error.message.includes("Did you mean"), false, word);
     assertEquals(error.message.includes("\x1b"), false);

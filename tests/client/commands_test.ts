@@ -52,6 +52,9 @@ Deno.test("runLine() carries out each command of the main prompt", async () => {
       ["makeroom lab", ["makeroom", { name: "lab" }]],
       ["makeroom lab 239.1.2.3", ["makeroom", { name: "lab", address: "239.1.2.3" }]],
       ["makeroom lab about Tea  time", ["makeroom", { name: "lab", topic: "Tea  time" }]],
+      ["makeroom lab 7777", ["makeroom", { name: "lab", port: "7777" }]],
+      ["makeroom lab 7777 about Tea", ["makeroom", { name: "lab", port: "7777", topic: "Tea" }]],
+      ["makeroom lab aboutness", ["makeroom", { name: "lab", address: "aboutness" }]],
       ["makeroom about", ["makeroom", { name: "about" }]],
       ["who", ["who"]],
       ["servers", ["servers"]],
@@ -68,6 +71,9 @@ Deno.test("runLine() carries out each command of the main prompt", async () => {
 Deno.test("runLine() refuses what is no command, and what belongs to a room", async () => {
   for (const line of ["hello", "/leave", "connect a b", "connect lab:0", "makeroom a b c d"]) {
     await assertRejects(() => run(false, line), UserError, "Cannot");
+  }
+  for (const line of ["makeroom lab about", "makeroom lab 239.1.2.3 7 about  "]) {
+    await assertRejects(() => run(false, line), UserError, 'nothing stands after "about"');
   }
 });
 
@@ -95,6 +101,10 @@ Deno.test("runLine() asks for what is missing, and refuses where it gets no answ
   }
   const { calls } = await runWith(["Mel"], true, "/name");
   assertEquals(calls, [["asked", "Chat name: "], ["rename", "Mel"]]);
+  // Another command is no name.
+  const changed = await runWith(["/leave"], true, "/name");
+  assertEquals(changed.calls, [["asked", "Chat name: "], ["leave"]]);
+  await assertRejects(() => runWith(["/who"], true, "/name"), UserError, '"/who"');
 });
 
 Deno.test("runLine() in a room carries out what begins with a slash", async () => {

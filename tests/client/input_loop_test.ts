@@ -1,7 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { InputLoop } from "../../lib/client/input_loop.ts";
-import type { ClientOptions } from "../../lib/client/client.ts";
+import { InputLoop, MAX_BACKLOG } from "../../lib/client/input_loop.ts";
+import type { Client, ClientOptions } from "../../lib/client/client.ts";
 import type { LabRequest } from "../../lib/framing/lab.ts";
+import { joinRoom } from "../../lib/room/room_link.ts";
 import { listing } from "../helpers/bytes.ts";
 import { makeClient } from "../helpers/client_rig.ts";
 import { FakeConsole } from "../helpers/fake_console.ts";
@@ -158,7 +159,7 @@ Deno.test("InputLoop.run() ends when the input does, also in the middle of a que
 });
 
 Deno.test("InputLoop.run() asks no script", async () => {
-  const console = new FakeConsole(false, ["chat", "help quit"]);
+  const console = new FakeConsole(false, ["chat", "/leave", "help quit"]);
   assertEquals(await play(console), false);
   assertEquals(console.prompts.includes("Room name: "), false);
   assertStringIncludes(console.text, "Usage: chat <room>\nout quit");
@@ -184,4 +185,131 @@ Deno.test("InputLoop.run() begins with the command it is given", async () => {
   assertEquals(await play(console, undefined, undefined, "help bye"), false);
   assertStringIncludes(console.shown[0] ?? "", "out bye");
   assertStringIncludes(console.shown.at(-1) ?? "", 'Cannot understand "hello"');
+});
+
+Deno.test("InputLoop.run() of a script passes over what was meant for a room it did not get into", async () => {
+  const deleted: string[] = [];
+  const react = (request: LabRequest): Reaction => {
+    if (request.op === "deleteroom") deleted.push(request.name);
+    if (request.op === "chat") return Uint8Array.of(0);
+    return request.op === "getdir" ? listing(ROOM) : undefined;
+  };
+  const lines = ["connect", "chat nowhere", "deleteroom lab", "quit", { kind: "dropped" }] as const;
+  const console = new FakeConsole(false, [
+    ...lines,
+    "/leave",
+    "help quit",
+    "chat",
+    "x",
+    LEAVE,
+    END,
+  ]);
+  assertEquals(await play(console, react), false);
+  assertEquals(deleted, []);
+  assertEquals(console.shown.slice(-6), [
+    'err Cannot enter room "nowhere": there is no room of that name. "getdir" lists them.',
+    "err Skipped 3 lines that were meant for the room.",
+    "out quit",
+    "out   ends the program",
+    "err Cannot chat: the room is missing. Usage: chat <room>",
+    "err Skipped 1 line that was meant for the room.",
+  ]);
+  const first = new FakeConsole(false, ["hello", "deleteroom lab"]);
+  assertEquals(await play(first, react, undefined, "chat nowhere"), false);
+  assertEquals([deleted, first.shown.at(-1)], [
+    [],
+    "err Skipped 2 lines that were meant for the room.",
+  ]);
+});
+
+Deno.test("InputLoop.run() with a person takes what is typed after a chat that failed", async () => {
+  const console = new FakeConsole(true, ["connect", "chat nowhere", "help quit"]);
+  assertEquals(await play(console), false);
+  assertStringIncludes(console.text, "ends the program");
+});
+
+Deno.test("InputLoop.run() says what is pasted into a room, whatever it looks like", async () => {
+  const room = someRoom();
+  const paste = (text: string, paste = 1) => ({ kind: "line", text, paste }) as const;
+  const heard: string[] = [];
+  const all = Promise.withResolvers<void>();
+  await using _bob = await joinRoom({
+    room: { ...room, name: "lab" },
+    interface: { name: "lo", address: "127.0.0.1" },
+    chatName: "Bob",
+    onLine: ({ text }) => {
+      heard.push(text);
+      if (text.endsWith("end")) all.resolve();
+    },
+    onProblem: () => {},
+  });
+  const console = new FakeConsole(true, [
+    "connect",
+    "chat lab",
+    paste("/leave"),
+    paste("quit"),
+    paste("//x"),
+    paste("/name Ann"),
+    "end",
+    () => all.promise,
+    "/leave",
+    paste("help quit", 2),
+  ]);
+  assertEquals(await play(console, () => listing(`lab: ${room.endpoint}\n`)), true);
+  assertEquals(heard, ["Mel: /leave", "Mel: quit", "Mel: //x", "Mel: /name Ann", "Mel: end"]);
+  assertStringIncludes(console.text, "ends the program");
+});
+
+Deno.test("InputLoop.run() counts a line that was too long as failed", async () => {
+  assertEquals(await play(new FakeConsole(false, ["connect", { kind: "dropped" }])), false);
+});
+
+Deno.test("InputLoop.run() tells that Ctrl-C ended it", async () => {
+  await using server = new ScriptedLabServer(() => undefined);
+  const turn = () => new Promise((resolve) => setTimeout(resolve, 0));
+  const console = new FakeConsole(true, [INTERRUPT, turn, INTERRUPT]);
+  const loop = new InputLoop(console);
+  await using client = makeClient(server.endpoint, console);
+  await loop.run(client, new AbortController().signal);
+  assertEquals(loop.interrupted, true);
+});
+
+Deno.test("InputLoop.ask() after the end of the input gets no answer", async () => {
+  const console = new FakeConsole(true, ["connect"]);
+  const loop = new InputLoop(console);
+  const answers: unknown[] = [];
+  const client = {
+    chatting: false,
+    connect: async () => {
+      // The input ends while this command runs, and only then something is asked.
+      for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+      answers.push(await loop.ask("Which one? "));
+    },
+  } as unknown as Client;
+  await loop.run(client, new AbortController().signal);
+  assertEquals(answers, [undefined]);
+});
+
+Deno.test("InputLoop.run() keeps a limited number of lines typed ahead", async () => {
+  const release = Promise.withResolvers<void>();
+  const said: string[] = [];
+  const client = {
+    get chatting() {
+      return true;
+    },
+    say: async (text: string) => {
+      if (said.length === 0) await release.promise;
+      said.push(text);
+    },
+  } as unknown as Client;
+  const many = Array.from({ length: MAX_BACKLOG + 6 }, (_, i) => `${i}`);
+  const console = new FakeConsole(true, [...many, () => Promise.resolve(release.resolve())]);
+  const loop = new InputLoop(console);
+  await loop.run(client, new AbortController().signal);
+  assertEquals([said.length, loop.failed], [MAX_BACKLOG + 1, true]);
+  assertEquals(
+    console.shown[0],
+    `err Cannot keep more than ${MAX_BACKLOG} lines typed ahead: ` +
+      "5 lines were dropped. Paste less at once.",
+  );
 });

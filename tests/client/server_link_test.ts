@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects, assertStrictEquals } from "@std/assert";
 import { FIRST_PAUSE, LONGEST_PAUSE } from "../../lib/client/reconnect.ts";
 import type { PeopleDirectory, RoomDirectory } from "../../lib/client/room_directory.ts";
-import { LAB_ONLY, PATIENCE, ServerLink } from "../../lib/client/server_link.ts";
+import { PATIENCE, ServerLink } from "../../lib/client/server_link.ts";
 import { UserError } from "../../lib/errors.ts";
 import type { Endpoint } from "../../lib/net/endpoint.ts";
 import { hurryTimers } from "../helpers/hurried_timers.ts";
@@ -38,7 +38,7 @@ function directoryAt({ host, port }: Endpoint, sessions = true): FakeDirectory {
   };
 }
 
-type Attempt = (endpoint: Endpoint, signal?: AbortSignal) => Promise<RoomDirectory>;
+type Attempt = (endpoint: Endpoint, again: boolean, signal?: AbortSignal) => Promise<RoomDirectory>;
 
 /** A link whose attempts to connect are a list; after its end, nobody answers. */
 function linkOf(...attempts: Attempt[]) {
@@ -53,7 +53,7 @@ function linkOf(...attempts: Attempt[]) {
     ring();
   };
   const link: ServerLink = new ServerLink({
-    connect: (endpoint, signal) => (attempts.shift() ?? hang)(endpoint, signal),
+    connect: (endpoint, again, signal) => (attempts.shift() ?? hang)(endpoint, again, signal),
     tell: say,
     tellLost: say,
     onChange: ring,
@@ -64,7 +64,7 @@ function linkOf(...attempts: Attempt[]) {
   return { link, told, until };
 }
 
-const hang: Attempt = (_endpoint, signal) =>
+const hang: Attempt = (_endpoint, _again, signal) =>
   new Promise((_, reject) => signal?.addEventListener("abort", () => reject(signal.reason)));
 const refuse: Attempt = () => Promise.reject(new UserError("nobody listens there"));
 
@@ -182,9 +182,9 @@ Deno.test("ServerLink.close() ends the trying, in a pause and in an attempt", as
     using _hurry = hurry ? hurryTimers(isPause) : undefined;
     const a = directoryAt(A);
     const reached = Promise.withResolvers<void>();
-    const attempt: Attempt = (endpoint, signal) => {
+    const attempt: Attempt = (endpoint, again, signal) => {
       reached.resolve();
-      return hang(endpoint, signal);
+      return hang(endpoint, again, signal);
     };
     const { link, told, until } = linkOf(() => Promise.resolve(a), attempt);
     await link.open(A);
@@ -214,7 +214,7 @@ Deno.test("ServerLink.close() closes a connection that comes back in that very m
   assertEquals([late.disposed, link.wanted, told.length], [true, false, 1]);
 });
 
-Deno.test("ServerLink does not get back a lab server, and says when only that came back", async () => {
+Deno.test("ServerLink does not get back a lab server", async () => {
   const lab = directoryAt(A, false);
   const { link, told, until } = linkOf(() => Promise.resolve(lab));
   await link.open(A);
@@ -224,13 +224,57 @@ Deno.test("ServerLink does not get back a lab server, and says when only that ca
   assertEquals(told, [
     'The connection to the CRDS at 10.0.0.1:1 is gone: it broke. "connect" opens a new one.',
   ]);
+});
 
+Deno.test("ServerLink asks for no less than sessions when it gets a connection back", async () => {
   using _hurry = hurryTimers(isPause);
-  const [a, less] = [directoryAt(A), directoryAt(A, false)];
-  const other = linkOf(() => Promise.resolve(a), () => Promise.resolve(less));
-  await other.link.open(A);
+  const attempts: boolean[] = [];
+  const directories = [directoryAt(A), directoryAt(A), directoryAt(B, false)];
+  const { link, until } = linkOf(...directories.map((directory): Attempt => (_to, again) => {
+    attempts.push(again);
+    return Promise.resolve(directory);
+  }));
+  await link.open(A);
+  directories[0]!.lose();
+  await until(() => link.directory === directories[1]);
+  await link.open(B);
+  assertEquals(attempts, [false, true, false]);
+  await link.close();
+});
+
+Deno.test("ServerLink disposes a connection that cannot be used, and goes on trying", async () => {
+  using _hurry = hurryTimers(isPause);
+  const [a, useless, good] = [directoryAt(A), directoryAt(A), directoryAt(A)];
+  const left: RoomDirectory[] = [a, useless, good];
+  const told: string[] = [];
+  const back = Promise.withResolvers<void>();
+  const link: ServerLink = new ServerLink({
+    connect: () => Promise.resolve(left.shift()!),
+    tell: (sentence) => told.push(sentence),
+    tellLost: () => {},
+    onChange: () => {
+      if (link.directory === useless) throw new UserError("it cannot be used");
+      if (link.directory === good) back.resolve();
+    },
+  });
+  await link.open(A);
   a.lose();
-  await other.until(() => other.link.directory === less);
-  assertEquals(other.told.slice(1), ["Connected to the CRDS at 10.0.0.1:1 again.", LAB_ONLY]);
-  await other.link[Symbol.asyncDispose]();
+  await back.promise;
+  assertEquals([useless.disposed, good.disposed, link.directory === good], [true, false, true]);
+  await link.close();
+  assertEquals(told, ["Connected to the CRDS at 10.0.0.1:1 again."]);
+});
+
+Deno.test("ServerLink.open() that cannot use its connection leaves none", async () => {
+  const useless = directoryAt(A);
+  const link: ServerLink = new ServerLink({
+    connect: () => Promise.resolve(useless),
+    tell: () => {},
+    tellLost: () => {},
+    onChange: () => {
+      if (link.directory !== undefined) throw new UserError("it cannot be used");
+    },
+  });
+  await assertRejects(() => link.open(A), UserError, "it cannot be used");
+  assertEquals([useless.disposed, link.wanted], [true, false]);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { connectDirectory } from "../../lib/client/connector.ts";
+import { NoSession } from "../../lib/client/no_session.ts";
 import { SessionDirectory, type SessionOptions } from "../../lib/client/session_directory.ts";
 import type { RoomChange } from "../../lib/directory/room_methods.ts";
 import { UserError } from "../../lib/errors.ts";
@@ -9,8 +9,6 @@ import { takePage } from "../../lib/rpc/page.ts";
 import { RpcPeer } from "../../lib/rpc/peer.ts";
 import type { RpcHandler } from "../../lib/rpc/methods.ts";
 import { RpcCode, RpcError } from "../../lib/rpc/rpc_error.ts";
-import { listing } from "../helpers/bytes.ts";
-import { ScriptedLabServer } from "../helpers/scripted_lab_server.ts";
 import { SessionServer } from "../helpers/session_server.ts";
 
 const RESUME = "a secret of sixteen characters";
@@ -22,9 +20,7 @@ async function begin(
 ): Promise<SessionDirectory> {
   const socket = await openConnection(endpoint);
   const all = { name: "Mel", resume: crypto.randomUUID(), ...options };
-  const directory = await SessionDirectory.begin(endpoint, socket, all, signal);
-  assert(directory !== undefined, "it speaks no session protocol");
-  return directory;
+  return await SessionDirectory.begin(endpoint, socket, all, signal);
 }
 
 /** A server that answers one connection as the test says. */
@@ -185,25 +181,6 @@ Deno.test("SessionDirectory tells of changes, also of those it missed", async ()
   assertEquals([seen.length, stranger.revision], [4, 1_004]);
 });
 
-Deno.test("connectDirectory() takes the lab protocol where a server closes, or is silent", async () => {
-  await using closing = new ScriptedLabServer(() => listing("lab: 239.1.2.3:7\n"));
-  await using closed = await connectDirectory(closing.endpoint, { resume: RESUME });
-  assertEquals(closed.people, undefined);
-  assertEquals((await closed.list()).rooms, [{ name: "lab", address: "239.1.2.3", port: 7 }]);
-
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const endpoint = { host: "127.0.0.1", port: listener.addr.port };
-  const connecting = connectDirectory(endpoint, { resume: RESUME, helloTimeout: 1 });
-  using first = await listener.accept();
-  using second = await listener.accept();
-  {
-    await using silent = await connecting;
-    assertEquals(silent.people, undefined);
-  }
-  assert(first.remoteAddr.port !== second.remoteAddr.port);
-  listener.close();
-});
-
 Deno.test("SessionDirectory.begin() takes an answer without a code of ours for another protocol", async () => {
   for (const code of [RpcCode.methodNotFound, RpcCode.internalError]) {
     await using server = new FakeServer({
@@ -212,8 +189,8 @@ Deno.test("SessionDirectory.begin() takes an answer without a code of ours for a
       },
     });
     const socket = await openConnection(server.endpoint);
-    const session = await SessionDirectory.begin(server.endpoint, socket, { resume: RESUME });
-    assertEquals(session, undefined);
+    const begun = () => SessionDirectory.begin(server.endpoint, socket, { resume: RESUME });
+    await assertRejects(begun, NoSession, "in no protocol of a CRDS");
   }
 });
 

@@ -46,6 +46,10 @@ Deno.test("parseClientArgs() takes the name from the flag, then from the login",
 Deno.test("parseClientArgs() finds help and version whatever else is given", () => {
   assertEquals(parseClientArgs(["--help", "--ttl", "x"], () => undefined).kind, "help");
   assertEquals(parseClientArgs(["--version"], () => undefined).kind, "version");
+  const help = { kind: "help", text: CLIENT_HELP } as const;
+  assertEquals(parseClientArgs(["help"], () => undefined), help);
+  const more = parseClientArgs(["help", "chat"], () => undefined);
+  assert(more.kind === "help" && more.text.startsWith("chat <room>\n"));
 });
 
 Deno.test("parseClientArgs() refuses in one sentence", () => {
@@ -67,10 +71,14 @@ Deno.test("parseClientArgs() refuses in one sentence", () => {
       [["--ttl", "256"], 'Cannot use --ttl "256"'],
       [["--ttl", "two"], 'Cannot use --ttl "two"'],
       [["--name", "a:b"], 'Cannot use the name "a:b"'],
+      [["chat"], "Cannot chat: the room is missing. Usage: chat <room>"],
+      [["chat", "a", "b"], 'Cannot chat: "b" is too much.'],
+      [["foo"], 'there is no such command. "crds-client help" lists them.'],
+      [["help", "foo"], 'there is no such command. "crds-client help" lists them.'],
     ] as const
   ) assertThrows(() => parse(args), UserError, message);
   assertThrows(() => parse(["\x1b[2J"]), UsageError, 'Cannot understand "\ufffd[2J"');
-  for (const args of [["connect"], ["--json"], ["makeroom"], ["completions"]]) {
+  for (const args of [["connect"], ["--json"], ["chat"], ["--name", "a:b"], ["help", "x"]]) {
     assertThrows(() => parse(args), UsageError);
   }
   assertThrows(() => parse([], { CRDS_SERVER: "lab:x" }), UserError, '"x" is no port');

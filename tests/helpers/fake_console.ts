@@ -12,6 +12,7 @@ const PATIENCE = 20_000;
 /** A console without a terminal. */
 export class FakeConsole implements Console {
   readonly interactive: boolean;
+  readonly outputLost = false;
   /** Everything printed (`out`) and told (`err`), in order, one line each. */
   readonly shown: string[] = [];
   /** Every prompt that was set. */
@@ -70,6 +71,8 @@ export class FakeConsole implements Console {
     for (const line of text.split("\n")) this.shown.push(`err ${line}`);
     this.#ring();
   }
+
+  working(): void {}
 
   flush(): Promise<void> {
     return Promise.resolve();

@@ -5,6 +5,7 @@
  */
 
 import { type Program, ROOT, startProgram } from "./processes.ts";
+import { TempFolder } from "./temp_folder.ts";
 
 /** A screen that does not come for this long (milliseconds) never will; no test waits that long. */
 const PATIENCE = 30_000;
@@ -34,9 +35,14 @@ export function tmuxTest(name: string, fn: () => Promise<void>): void {
 
 /** A tmux server with one session; everything in it is ended when it is disposed. */
 export class Tmux implements AsyncDisposable {
-  readonly #socket = `crds-test-${crypto.randomUUID()}`;
+  readonly #folder = new TempFolder();
   /** Tells of everything that any window prints. */
   readonly #observer: Program;
+
+  /** Not in /tmp/tmux-*, where tmux leaves its sockets behind. */
+  get #socket(): string {
+    return this.#folder.file("tmux");
+  }
 
   private constructor(width: number, height: number) {
     const size = ["-x", `${width}`, "-y", `${height}`];
@@ -44,7 +50,7 @@ export class Tmux implements AsyncDisposable {
     this.#observer = startProgram({
       command: "tmux",
       // In control mode, tmux prints a line for each piece of output of each window.
-      args: ["-L", this.#socket, "-f", "/dev/null", "-u", "-C", "new-session", ...size, ...idle],
+      args: ["-S", this.#socket, "-f", "/dev/null", "-u", "-C", "new-session", ...size, ...idle],
       env: { LANG: "C.UTF-8", LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
     });
   }
@@ -83,7 +89,7 @@ export class Tmux implements AsyncDisposable {
    */
   async run(...args: string[]): Promise<string> {
     const { success, stdout, stderr } = await new Deno.Command("tmux", {
-      args: ["-L", this.#socket, "-u", ...args],
+      args: ["-S", this.#socket, "-u", ...args],
     }).output();
     if (!success) throw new Error(`tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
     return new TextDecoder().decode(stdout);
@@ -102,6 +108,7 @@ export class Tmux implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.run("kill-server").catch(() => {});
     await this.#observer[Symbol.asyncDispose]();
+    this.#folder[Symbol.dispose]();
   }
 }
 
@@ -137,6 +144,16 @@ export class TmuxWindow {
    */
   async press(...keys: string[]): Promise<void> {
     await this.#tmux.run("send-keys", "-t", this.#id, ...keys);
+  }
+
+  /**
+   * Pastes text, between the marks of bracketed paste if the program in the window asked for them.
+   *
+   * @param text What is in the clipboard.
+   */
+  async paste(text: string): Promise<void> {
+    await this.#tmux.run("set-buffer", "--", text);
+    await this.#tmux.run("paste-buffer", "-p", "-r", "-t", this.#id);
   }
 
   /**

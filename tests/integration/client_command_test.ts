@@ -4,7 +4,7 @@
 
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { PEERS, pythonTest } from "../helpers/python.ts";
-import { startProgram, startServer, startTask } from "../helpers/processes.ts";
+import { startProgram, startServer, startTask, taskArgs } from "../helpers/processes.ts";
 
 interface Ended {
   readonly code: number;
@@ -121,6 +121,11 @@ Deno.test("client as a command exits with 2 before it connects when the words ar
       [["--json"], "Cannot use --json here"],
       [["getdir", "--jsno"], 'Cannot use flag "--jsno"'],
       [["completions", "tcsh"], "Use one of bash, zsh, fish."],
+      [["--name", "a:b", "getdir"], 'Cannot use the name "a:b"'],
+      [["chat"], "Cannot chat: the room is missing."],
+      [["foo"], '"crds-client help" lists them.'],
+      [["--iface", "nope0", "getdir"], 'Cannot use interface "nope0"'],
+      [["--iface", "nope0"], 'Cannot use interface "nope0"'],
     ] as const
   ) {
     const { code, stdout, stderr } = await run(1, ...args);
@@ -139,6 +144,9 @@ pythonTest(
     assertEquals(made, { code: 0, stdout: 'Created room "lobby" (239.1.2.3:7).\n', stderr: "" });
     const listed = await run(Number(port), "getdir", "--json");
     assertEquals(JSON.parse(listed.stdout), [{ name: "lobby", address: "239.1.2.3", port: 7 }]);
+    const topic = await run(Number(port), "makeroom", "tea", "about", "Tea");
+    assertEquals([topic.code, topic.stdout], [1, ""]);
+    assertStringIncludes(topic.stderr, "speaks the lab protocol only, which has no topics");
     const who = await run(Number(port), "who", "--json");
     assertEquals([who.code, who.stdout], [1, ""]);
     assertStringIncludes(who.stderr, "speaks the lab protocol only");
@@ -151,4 +159,64 @@ Deno.test("client prints completions without a server", async () => {
     assertEquals([code, stderr], [0, ""]);
     assertStringIncludes(stdout, `${shell} completion for crds-client`);
   }
+});
+
+Deno.test("client as a command says that a stopped server does not answer", async () => {
+  await using server = await startServer();
+  server.program.signal("SIGSTOP");
+  const { code, stdout, stderr } = await run(server.port, "getdir");
+  server.program.signal("SIGCONT");
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^Cannot use the CRDS at 127\.0\.0\.1:\d+: it did not answer in time\..*\n$/);
+});
+
+Deno.test("client as a command says that a full server may be full", async () => {
+  await using server = await startServer(["--max-connections", "1"]);
+  await using mel = startTask("client", ["--server", `127.0.0.1:${server.port}`, "--name", "Mel"]);
+  await mel.write("connect\n");
+  await mel.next(/Connected/, "stderr");
+  const { code, stdout, stderr } = await run(server.port, "getdir");
+  assertEquals([code, stdout], [1, ""]);
+  assertMatch(stderr, /^Cannot use the CRDS at .*: it closed .* It may be full.*\n$/);
+});
+
+Deno.test("client prints its help from the shell", async () => {
+  const help = await run(1, "help");
+  assertEquals([help.code, help.stderr], [0, ""]);
+  assertEquals(help.stdout, (await run(1, "--help")).stdout);
+  const more = await run(1, "help", "chat");
+  assertEquals([more.code, more.stdout.split("\n")[0]], [0, "chat <room>"]);
+});
+
+Deno.test({
+  name: "client exits with 1 when standard output cannot be written to",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using server = await startServer();
+    const { port } = server;
+    await run(port, "makeroom", "lobby");
+    const client = [Deno.execPath(), ...taskArgs("client")];
+    const lost = "Cannot write to standard output: No space left on device. " +
+      "What was printed is incomplete.\n";
+    for (
+      const [script, stderr] of [
+        ['"$@" getdir > /dev/full', lost],
+        ['"$@" help > /dev/full', lost],
+        [
+          'printf "connect\\ngetdir\\nquit\\n" | "$@" 2>&1 > /dev/full | tail -1 >&2; exit ${PIPESTATUS[1]}',
+          lost,
+        ],
+        // Who closes a pipe has had enough: no word.
+        ['exec 3> >(exec true); wait $!; "$@" getdir >&3', ""],
+      ] as const
+    ) {
+      await using shell = startProgram({
+        command: "bash",
+        args: ["-c", script, "bash", ...client],
+        env: { CRDS_IFACE: "127.0.0.1", CRDS_SERVER: `127.0.0.1:${port}` },
+      });
+      await shell.closeStdin();
+      assertEquals([(await shell.status).code, shell.stderr], [1, stderr], script);
+    }
+  },
 });

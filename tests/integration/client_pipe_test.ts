@@ -90,12 +90,14 @@ Deno.test("client says what is wrong with each command, goes on, and exits with 
     ["makeroom two 239.1.2.3 abc", '"abc" is no port'],
     ["makeroom", "Usage: makeroom <name> [address] [port] [about <topic>]"],
     ["deleteroom two", 'Cannot delete room "two": there is no room of that name'],
-    ["chat two", 'Cannot enter room "two": there is no room of that name. "getdir" lists them.'],
     ["name a:b", 'Cannot use the name "a:b"'],
     ["conect", 'Did you mean "connect"?'],
     ["/leave", 'Cannot understand "/leave": there is no such command.'],
     ["\x1d", 'Cannot leave: you are in no room. "chat <room>" enters one.'],
     ["connect 127.0.0.1:0", '"0" is no port'],
+    ["chat two", 'Cannot enter room "two": there is no room of that name. "getdir" lists them.'],
+    ["deleteroom lab\nquit", "Skipped 2 lines that were meant for the room."],
+    ["/leave\ngetdir all", 'Cannot getdir: "all" is too much.'],
   ] as const;
   const { code, stdout, stderr } = await runClient(
     server.port,
@@ -246,4 +248,12 @@ Deno.test("client answers the operator's signals with their exit codes", async (
     await client.next(/Connected/, "stderr");
     assertEquals((await client.stop(signal)).code, code);
   }
+});
+
+Deno.test("client counts a line that is too long to be taken as failed", async () => {
+  await using server = await startServer();
+  const script = `connect\n${"x".repeat(2 * 1024 * 1024)}\ngetdir\n`;
+  const { code, stderr } = await runClient(server.port, script);
+  assertEquals(code, 1);
+  assertStringIncludes(stderr, "Cannot take a line of more than 1 MiB: it was dropped.");
 });

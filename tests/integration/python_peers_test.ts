@@ -60,7 +60,7 @@ pythonTest("our client works with somebody else's minimal lab server", async () 
     `connect\ngetdir\nmakeroom café ${room.address} ${room.port}\ngetdir\n` +
       // Taken name; and a taken pair, which that server would not refuse.
       `makeroom café 239.9.9.9 9\nmakeroom two ${room.address} ${room.port}\n` +
-      "name Mel\nchat café\nhello\n/leave\nbye\nchat café\nalone\n/leave\nchat nowhere\n" +
+      "name Mel\nchat café\nhello\n/leave\nbye\nchat café\nalone\n/leave\nchat nowhere\n/leave\n" +
       "connect\ndeleteroom café\ndeleteroom café\ngetdir\nwho\nmakeroom tea about Tea\nquit\n",
   );
   assertEquals((await client.status).code, 1);
@@ -82,7 +82,8 @@ pythonTest("our client works with somebody else's minimal lab server", async () 
       'Cannot delete room "café": there is no room of that name; "getdir" lists them.\n' +
       'There are no rooms. "makeroom" makes one.\n' +
       `Cannot list the people: the CRDS at ${where} speaks the lab protocol only, which knows nobody.\n` +
-      'Cannot create room "tea": this server keeps no topics; leave it out.\n',
+      'Cannot create room "tea": the server speaks the lab protocol only, which has no topics; ' +
+      'leave "about" out.\n',
   );
   // It saw the first byte of our own protocol, and nothing of the rest, once per connection.
   assertEquals(server.stdout.split("unknown opcode 123\n").length - 1, 2);

@@ -29,12 +29,13 @@ async function openServer(
 }
 
 /** Opens a client, and waits for its prompt; afterwards, the window shows how it ended. */
-async function openClient(tmux: Tmux, where: string): Promise<TmuxWindow> {
+async function openClient(tmux: Tmux, where: string, term?: string): Promise<TmuxWindow> {
   const args = [...taskArgs("client"), "--iface", "127.0.0.1", "--server", where];
+  const env = term === undefined ? [] : ["env", `TERM=${term}`];
   const flags = "icanon|isig|echo|icrnl|opost";
   const state = `$(stty -a | tr -s " ;" "\\n\\n" | grep -xE "${flags}" | sort | tr "\\n" " ")`;
   const script = `"$@"; code=$?; echo "ended with $code: ${state}"; exec cat`;
-  const client = await tmux.open("sh", "-c", script, "sh", Deno.execPath(), ...args);
+  const client = await tmux.open("sh", "-c", script, "sh", ...env, Deno.execPath(), ...args);
   await client.untilLast("crds>");
   return client;
 }
@@ -116,7 +117,68 @@ tmuxTest("client in a terminal edits, remembers and clears the line", async () =
   await client.press("C-c");
   await client.untilRow("Press Ctrl-C again to quit.");
   await client.press("C-c");
-  await assertRestored(client);
+  await assertRestored(client, 130);
+});
+
+tmuxTest(
+  "client in a terminal says what is pasted into a room, and does nothing of it",
+  async () => {
+    await using tmux = await Tmux.start();
+    const { where } = await openServer(tmux);
+    const mel = await openClient(tmux, where);
+    const bob = await openClient(tmux, where);
+    const room = someRoom();
+    await mel.enter("connect");
+    await mel.untilLast(`crds@${where}>`);
+    await mel.enter(`makeroom lobby ${room.address} ${room.port}`);
+    await mel.untilRow(`Created room "lobby" (${room.endpoint}).`);
+    for (const [client, name] of [[mel, "Mel"], [bob, "Bob"]] as const) {
+      await client.enter(`name ${name}`);
+      await client.untilRow(`You are "${name}" now.`);
+      await client.enter("chat lobby");
+      await client.untilLast(`[lobby] ${name}>`);
+    }
+    await mel.paste("one\n/leave\ndeleteroom lobby\nquit\n/name Eve\nlast");
+    await mel.untilLast("[lobby] Mel> last");
+    await mel.press("Enter");
+    const rows = await bob.untilRow("Mel: last");
+    assertEquals(rows.filter((row) => row.startsWith("Mel: ")), [
+      "Mel: one",
+      "Mel: /leave",
+      "Mel: deleteroom lobby",
+      "Mel: quit",
+      "Mel: /name Eve",
+      "Mel: last",
+    ]);
+    await mel.untilLast("[lobby] Mel>");
+  },
+);
+
+tmuxTest("client in a terminal that can do nothing shows its prompt once", async () => {
+  await using tmux = await Tmux.start();
+  const { where } = await openServer(tmux);
+  const client = await openClient(tmux, where, "dumb");
+  await client.enter("connect");
+  await client.untilLast(`crds@${where}>`);
+  await client.enter("getdir");
+  await client.untilRow(/^There are no rooms/);
+  await client.enter("makeroom");
+  await client.untilLast("Room name:");
+  await client.enter("lobby");
+  await client.untilRow(/^Created room "lobby"/);
+  const rows = await client.untilLast(`crds@${where}>`);
+  assertEquals(rows.map((row) => row.replace(/^(Created room "lobby").*$/, "$1")).slice(1), [
+    "crds> connect",
+    `Connected to the CRDS at ${where}.`,
+    `crds@${where}> getdir`,
+    'There are no rooms. "makeroom" makes one.',
+    `crds@${where}> makeroom`,
+    "Room name: lobby",
+    'Created room "lobby"',
+    `crds@${where}>`,
+  ]);
+  await client.enter("quit");
+  await client.untilRow(/^ended with 0/);
 });
 
 tmuxTest(
@@ -153,6 +215,6 @@ tmuxTest(
 );
 
 /** The terminal is as it was: lines are edited by the system and keys are echoed. */
-async function assertRestored(window: TmuxWindow): Promise<void> {
-  await window.untilRow("ended with 0: echo icanon icrnl isig opost");
+async function assertRestored(window: TmuxWindow, code = 0): Promise<void> {
+  await window.untilRow(`ended with ${code}: echo icanon icrnl isig opost`);
 }

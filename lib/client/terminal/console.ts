@@ -11,6 +11,8 @@ export type InputEvent =
     kind: "line";
     /** The line without its line end. */
     text: string;
+    /** Which paste it was a part of, counted from 1; undefined if it was typed. */
+    paste?: number;
   }
   | {
     /** Ctrl-] (the byte 0x1d): leave what one is in. */
@@ -21,6 +23,10 @@ export type InputEvent =
     kind: "interrupt";
   }
   | {
+    /** A line was too long to be taken, and is lost; that has been told. */
+    kind: "dropped";
+  }
+  | {
     /** End of input, or Ctrl-D on an empty line. */
     kind: "end";
   };
@@ -29,6 +35,9 @@ export type InputEvent =
 export interface Console extends AsyncDisposable {
   /** True if a person sits at a terminal. */
   readonly interactive: boolean;
+
+  /** True if something printed is lost since standard output cannot be written to; why was told. */
+  readonly outputLost: boolean;
 
   /**
    * What is done at the keyboard, in order. It may be called again after a loop was left: what
@@ -61,6 +70,13 @@ export interface Console extends AsyncDisposable {
    * @param text One or more sanitised lines, separated by `\n`; the last line end is added.
    */
   status(text: string): void;
+
+  /**
+   * Says whether a command runs: where the prompt cannot be drawn anew, it is not shown meanwhile.
+   *
+   * @param on Whether it does.
+   */
+  working(on: boolean): void;
 
   /**
    * Waits until what was printed has been written (or nobody is left to read it). Who prints much

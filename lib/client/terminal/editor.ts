@@ -17,6 +17,8 @@ export type EditorEffect =
     kind: "submit";
     /** The line. */
     text: string;
+    /** Which paste finished it, counted from 1; undefined if Enter did. */
+    paste?: number;
   }
   | {
     /** Deliver an event that is no line. */
@@ -68,6 +70,7 @@ export function typeable(text: string): string {
 export class Editor {
   readonly #line = new LineBuffer();
   readonly #history = new History();
+  #pastes = 0;
 
   /** What stands before the cursor. */
   get left(): string {
@@ -108,14 +111,15 @@ export class Editor {
       return [{ kind: "bell" }];
     }
     const effects: EditorEffect[] = [];
+    this.#pastes++;
     for (const [index, line] of lines.entries()) {
-      if (index > 0) effects.push(this.#submit());
+      if (index > 0) effects.push({ ...this.#submit(), paste: this.#pastes });
       this.#line.insert(line);
     }
     return effects;
   }
 
-  #submit(): EditorEffect {
+  #submit(): EditorEffect & { kind: "submit" } {
     const text = this.#line.text;
     this.#history.add(text);
     this.#line.set("");

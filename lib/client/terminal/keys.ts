@@ -4,31 +4,18 @@
  * @module
  */
 
-/** The keys that do something, by what they do; several sequences may mean one key. */
-export type KeyName =
-  | "enter"
-  | "tab"
-  | "escape"
-  | "backspace"
-  | "delete"
-  | "left"
-  | "right"
-  | "up"
-  | "down"
-  | "home"
-  | "end"
-  | "word-left"
-  | "word-right"
-  | "delete-word-left"
-  | "delete-word-right"
-  | "kill-word"
-  | "kill-left"
-  | "kill-right"
-  | "yank"
-  | "clear-screen"
-  | "ctrl-c"
-  | "ctrl-d"
-  | "ctrl-]";
+import {
+  ALT_KEYS,
+  CONTROL_KEYS,
+  type KeyName,
+  LETTER_KEYS,
+  MODIFIED_KEYS,
+  NUMBER_KEYS,
+} from "./key_names.ts";
+import { PasteCollector } from "./paste_collector.ts";
+
+export type { KeyName } from "./key_names.ts";
+export { MAX_PASTE_LENGTH } from "./paste_collector.ts";
 
 /** What was done at the keyboard. */
 export type KeyEvent =
@@ -49,77 +36,15 @@ export type KeyEvent =
     kind: "paste";
     /** The text with every line end turned into `\n`. */
     text: string;
-    /** True if it was longer than {@linkcode MAX_PASTE_LENGTH} and is incomplete. */
+    /** True if it was longer than `MAX_PASTE_LENGTH` and is incomplete. */
     cut: boolean;
   };
 
 /** What the parser is in the middle of: nothing, a key sequence, or a paste. */
 export type KeyState = "ground" | "sequence" | "paste";
 
-/** UTF-16 units of one paste: enough for any text that people paste, and a bound on memory. */
-export const MAX_PASTE_LENGTH = 1024 * 1024;
-
 /** Characters of one control sequence: real ones stay below 20, so more is noise. */
 const MAX_SEQUENCE_LENGTH = 64;
-
-const PASTE_END = "\x1b[201~";
-
-const CONTROL_KEYS: Readonly<Record<string, KeyName>> = {
-  "\x01": "home",
-  "\x02": "left",
-  "\x03": "ctrl-c",
-  "\x04": "ctrl-d",
-  "\x05": "end",
-  "\x06": "right",
-  "\x08": "backspace",
-  "\t": "tab",
-  "\n": "enter",
-  "\x0b": "kill-right",
-  "\x0c": "clear-screen",
-  "\r": "enter",
-  "\x0e": "down",
-  "\x10": "up",
-  "\x15": "kill-left",
-  "\x17": "kill-word",
-  "\x19": "yank",
-  "\x1d": "ctrl-]",
-  "\x7f": "backspace",
-};
-
-/** After ESC: what Alt (or Meta) does with a key. */
-const ALT_KEYS: Readonly<Record<string, KeyName>> = {
-  b: "word-left",
-  f: "word-right",
-  d: "delete-word-right",
-  "\x7f": "delete-word-left",
-  "\x08": "delete-word-left",
-};
-
-/** The last letter of `CSI ... letter` and `SS3 letter` (xterm, rxvt, Linux console). */
-const LETTER_KEYS: Readonly<Record<string, KeyName>> = {
-  A: "up",
-  B: "down",
-  C: "right",
-  D: "left",
-  H: "home",
-  F: "end",
-};
-
-/** The number of `CSI number ~` (VT220, rxvt). */
-const NUMBER_KEYS: Readonly<Record<string, KeyName>> = {
-  "1": "home",
-  "3": "delete",
-  "4": "end",
-  "7": "home",
-  "8": "end",
-};
-
-/** What Ctrl or Alt makes of a key. */
-const MODIFIED_KEYS: { readonly [name in KeyName]?: KeyName } = {
-  left: "word-left",
-  right: "word-right",
-  delete: "delete-word-right",
-};
 
 /**
  * Parses what a terminal in raw mode sends. Bytes may be cut anywhere, inside a character or a
@@ -142,9 +67,7 @@ export class KeyParser {
   #sequence = "";
   #afterReturn = false;
   #stringEscape = false;
-  #paste: string[] = [];
-  #pasteLength = 0;
-  #pasteTail = "";
+  readonly #paste = new PasteCollector();
   #text = "";
   #events: KeyEvent[] = [];
 
@@ -184,10 +107,7 @@ export class KeyParser {
    */
   flush(): KeyEvent[] {
     if (this.#mode === "escape") this.#key("escape");
-    if (this.#mode === "paste") {
-      this.#keepPasted(this.#pasteTail);
-      this.#endPaste();
-    }
+    if (this.#mode === "paste") this.#endPaste();
     this.#mode = "ground";
     return this.#take();
   }
@@ -293,33 +213,14 @@ export class KeyParser {
   }
 
   #pasted(text: string): string {
-    const all = this.#pasteTail + text;
-    const end = all.indexOf(PASTE_END);
-    if (end !== -1) {
-      this.#keepPasted(all.slice(0, end));
-      this.#endPaste();
-      return all.slice(end + PASTE_END.length);
-    }
-    const sure = Math.max(0, all.length - (PASTE_END.length - 1));
-    this.#keepPasted(all.slice(0, sure));
-    this.#pasteTail = all.slice(sure);
-    return "";
-  }
-
-  #keepPasted(text: string): void {
-    this.#pasteLength += text.length;
-    if (this.#pasteLength <= MAX_PASTE_LENGTH) this.#paste.push(text);
+    const rest = this.#paste.push(text);
+    if (rest === undefined) return "";
+    this.#endPaste();
+    return rest;
   }
 
   #endPaste(): void {
-    this.#events.push({
-      kind: "paste",
-      text: this.#paste.join("").replace(/\r\n?/g, "\n"),
-      cut: this.#pasteLength > MAX_PASTE_LENGTH,
-    });
+    this.#events.push({ kind: "paste", ...this.#paste.end() });
     this.#mode = "ground";
-    this.#paste = [];
-    this.#pasteLength = 0;
-    this.#pasteTail = "";
   }
 }

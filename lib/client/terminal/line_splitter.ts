@@ -10,12 +10,6 @@ import type { InputEvent } from "./console.ts";
 /** Bytes of one line of a script: far above any message, and a bound on memory. */
 export const MAX_PIPE_LINE_BYTES = 1024 * 1024;
 
-/** A line was longer than {@linkcode MAX_PIPE_LINE_BYTES} and is not delivered. */
-export interface DroppedLine {
-  /** Tells it from an input event. */
-  kind: "dropped";
-}
-
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 const LEAVE = 0x1d;
@@ -50,8 +44,8 @@ export class LineSplitter {
    * @param bytes Any number of bytes; the splitter keeps a copy of what it needs.
    * @returns What they complete, in order.
    */
-  push(bytes: Uint8Array): (InputEvent | DroppedLine)[] {
-    const events: (InputEvent | DroppedLine)[] = [];
+  push(bytes: Uint8Array): InputEvent[] {
+    const events: InputEvent[] = [];
     let start = 0;
     for (let index = 0; index < bytes.length; index++) {
       const byte = bytes[index];
@@ -71,8 +65,8 @@ export class LineSplitter {
    *
    * @returns The last line if it had no line end, then `end`.
    */
-  end(): (InputEvent | DroppedLine)[] {
-    const events: (InputEvent | DroppedLine)[] = [];
+  end(): InputEvent[] {
+    const events: InputEvent[] = [];
     this.#finish(events, true);
     events.push({ kind: "end" });
     return events;
@@ -84,7 +78,7 @@ export class LineSplitter {
     else if (bytes.length > 0) this.#parts.push(bytes.slice());
   }
 
-  #finish(events: (InputEvent | DroppedLine)[], skipEmpty: boolean): void {
+  #finish(events: InputEvent[], skipEmpty: boolean): void {
     const dropped = this.#size > MAX_PIPE_LINE_BYTES;
     const line = this.#takeLine();
     if (dropped) events.push({ kind: "dropped" });

@@ -10,10 +10,16 @@ export type Write = (bytes: Uint8Array) => Promise<number>;
 /** How an {@linkcode OutputQueue} behaves. */
 export interface OutputOptions {
   /**
-   * UTF-16 units that may wait for a reader. Beyond that the oldest pieces are dropped, and a line
-   * says how many lines that were. Without it nothing is dropped.
+   * UTF-16 units that may wait for a reader. Without it there is no end.
    */
   limit?: number;
+  /**
+   * What happens beyond the limit. `drop`: the oldest pieces are dropped, and a line says how many lines
+   * that were. `break`: the target that does not take its pieces counts as broken.
+   *
+   * @default "drop"
+   */
+  beyond?: "drop" | "break";
   /**
    * Turns all pending pieces of one target into what is written at once: in a terminal it erases
    * the prompt row and draws it again.
@@ -21,8 +27,14 @@ export interface OutputOptions {
    * @default The text as it is.
    */
   frame?: (text: string) => string;
-  /** Is called once when the reader of the first target is gone. */
-  onBroken?: () => void;
+  /** Is called once when the first target cannot be written to any more, with what went wrong. */
+  onBroken?: (error: unknown) => void;
+}
+
+/** A target took nothing until too much was waiting for it. */
+export class OutputStalled extends Error {
+  /** The class's name, as errors have it. */
+  override readonly name = "OutputStalled";
 }
 
 /**
@@ -70,6 +82,9 @@ export class OutputQueue {
   #skipped = 0;
   #redraw = false;
   #running: Promise<void> | undefined;
+  /** Resolves when a write is under way that may never end, and is waited for no more. */
+  readonly #stalled = Promise.withResolvers<void>();
+  #isStalled = false;
 
   /**
    * Makes a queue.
@@ -114,17 +129,27 @@ export class OutputQueue {
    * @returns Resolves when nothing is pending.
    */
   async flush(): Promise<void> {
-    while (this.#running !== undefined) await this.#running;
+    while (this.#running !== undefined && !this.#isStalled) {
+      await Promise.race([this.#running, this.#stalled.promise]);
+    }
   }
 
   #drop(): void {
-    const limit = this.#options.limit ?? Infinity;
+    const { limit = Infinity, beyond = "drop" } = this.#options;
+    if (this.#size > limit && beyond === "break") return this.#stall();
     while (this.#size > limit && this.#first < this.#pieces.length - 1) {
       const { text } = this.#pieces[this.#first]!;
       this.#forget(this.#first + 1);
       this.#size -= text.length;
       this.#skipped += text.split("\n").length - 1;
     }
+  }
+
+  /** Nobody reads: whatever target that is, nothing gets past the write that is under way. */
+  #stall(): void {
+    this.#isStalled = true;
+    for (const target of this.#writes.keys()) this.#break(target, new OutputStalled());
+    this.#stalled.resolve();
   }
 
   #forget(first: number): void {
@@ -146,8 +171,8 @@ export class OutputQueue {
       const frame = target === 0 ? this.#options.frame?.(text) ?? text : text;
       try {
         await this.#write(target, this.#encoder.encode(frame));
-      } catch {
-        this.#break(target);
+      } catch (error) {
+        this.#break(target, error);
       }
     }
     this.#running = undefined;
@@ -178,13 +203,14 @@ export class OutputQueue {
     }
   }
 
-  #break(target: number): void {
+  #break(target: number, error: unknown): void {
+    if (this.#broken.has(target)) return;
     this.#broken.add(target);
     this.#pieces = this.#pieces.slice(this.#first).filter((piece) => piece.target !== target);
     this.#first = 0;
     this.#size = this.#pieces.reduce((sum, piece) => sum + piece.text.length, 0);
     if (target !== 0) return;
     this.#redraw = false;
-    this.#options.onBroken?.();
+    this.#options.onBroken?.(error);
   }
 }

@@ -4,10 +4,12 @@
  * @module
  */
 
+import { reasonOf } from "../../errors.ts";
+import { sanitise } from "../../text.ts";
 import type { Console, InputEvent } from "./console.ts";
 import { InputQueue } from "./input_queue.ts";
-import { type DroppedLine, LineSplitter } from "./line_splitter.ts";
-import { OutputQueue } from "./output_queue.ts";
+import { LineSplitter } from "./line_splitter.ts";
+import { OutputQueue, OutputStalled } from "./output_queue.ts";
 import type { TerminalPort } from "./terminal_port.ts";
 
 /** What may be told to a {@linkcode PipeConsole}. */
@@ -21,6 +23,15 @@ export interface PipeConsoleOptions {
   interactive?: boolean;
 }
 
+/**
+ * UTF-16 units that may wait for the reader of a pipe: 64 Mi of them. A reader that is slow catches up
+ * long before; one that is stopped must not take the memory of the machine.
+ */
+export const MAX_PIPE_PENDING = 64 * 1024 * 1024;
+
+/** ms that an unread standard error may hold up the end of the program. */
+const TELL_TIMEOUT = 500;
+
 /** Bytes per read: what a pipe holds on Linux. */
 const READ_SIZE = 64 * 1024;
 
@@ -30,8 +41,8 @@ const ERROR = 1;
 
 /**
  * Reads lines and prints lines, without escape codes. Input is read only as fast as the events are
- * taken. Nothing printed is dropped unless its reader is gone: a closed standard output ends the
- * events.
+ * taken. Nothing printed is dropped unless its reader is gone, or lets {@linkcode MAX_PIPE_PENDING}
+ * wait: a standard output that cannot be written to ends the events.
  */
 export class PipeConsole implements Console {
   /** True only for a terminal that can do nothing (`TERM=dumb`). */
@@ -42,6 +53,10 @@ export class PipeConsole implements Console {
   readonly #input = new InputQueue();
   readonly #output: OutputQueue;
   #reading = false;
+  #working = false;
+  #outputLost = false;
+  /** Resolves when it was told why the output is lost. */
+  #telling: Promise<unknown> = Promise.resolve();
   #prompt = "";
   #promptShown = "";
 
@@ -57,10 +72,17 @@ export class PipeConsole implements Console {
     this.#output = new OutputQueue(
       [(bytes) => port.write(bytes), (bytes) => port.writeError(bytes)],
       {
-        onBroken: () => this.#end(),
+        limit: MAX_PIPE_PENDING,
+        beyond: "break",
+        onBroken: (error) => this.#lose(error),
         ...(this.interactive ? { frame: (text: string) => this.#frame(text) } : {}),
       },
     );
+  }
+
+  /** See {@linkcode Console.outputLost}. */
+  get outputLost(): boolean {
+    return this.#outputLost;
   }
 
   /**
@@ -85,7 +107,7 @@ export class PipeConsole implements Console {
   setPrompt(text: string): void {
     if (!this.interactive || text === this.#prompt) return;
     this.#prompt = text;
-    this.#output.redraw();
+    if (!this.#working) this.#output.redraw();
   }
 
   /**
@@ -107,18 +129,46 @@ export class PipeConsole implements Console {
   }
 
   /**
+   * Hides the prompt while a command runs, which would stand before each line of its answer.
+   *
+   * @param on Whether one does.
+   */
+  working(on: boolean): void {
+    if (on === this.#working) return;
+    this.#working = on;
+    if (this.interactive && !on) this.#output.redraw();
+  }
+
+  /**
    * Waits until everything printed was written.
    *
    * @returns Resolves when nothing is pending.
    */
-  flush(): Promise<void> {
-    return this.#output.flush();
+  async flush(): Promise<void> {
+    await this.#output.flush();
+    await this.#telling;
   }
 
   /** Ends the events and waits until everything printed was written. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#input.close();
-    await this.#output.flush();
+    await this.flush();
+  }
+
+  #lose(error: unknown): void {
+    this.#outputLost = true;
+    this.#end();
+    // Who reads no more has had enough (`| head -1`), and needs not be told.
+    if (error instanceof Deno.errors.BrokenPipe) return;
+    const why = error instanceof OutputStalled
+      ? `nobody reads it, and ${MAX_PIPE_PENDING / 1024 / 1024} Mi characters wait`
+      : sanitise(reasonOf(error));
+    const sentence = `Cannot write to standard output: ${why}. What was printed is incomplete.\n`;
+    // Past the queue, in which a write may be stuck.
+    this.#telling = Promise.race([
+      this.#port.writeError(new TextEncoder().encode(sentence)).catch(() => {}),
+      new Promise<void>((late) => this.#port.after(TELL_TIMEOUT, late)),
+    ]);
   }
 
   #end(): void {
@@ -139,22 +189,20 @@ export class PipeConsole implements Console {
     this.#input.close();
   }
 
-  #deliver(events: readonly (InputEvent | DroppedLine)[]): void {
+  #deliver(events: readonly InputEvent[]): void {
     for (const event of events) {
       if (event.kind === "dropped") {
         this.status("Cannot take a line of more than 1 MiB: it was dropped. Send shorter lines.");
-      } else {
-        this.#input.push(event);
       }
+      this.#input.push(event);
     }
-    if (!this.interactive) return;
-    // Enter was echoed: the cursor stands at the start of a row, without a prompt.
+    // Enter was echoed: the cursor stands at the start of a row, without a prompt, which is shown
+    // again when what was typed is done.
     this.#promptShown = "";
-    this.#output.redraw();
   }
 
   #frame(text: string): string {
-    const prompt = this.#prompt;
+    const prompt = this.#working ? "" : this.#prompt;
     if (text === "" && prompt === this.#promptShown) return "";
     const fresh = this.#promptShown === "" ? "" : "\n";
     this.#promptShown = prompt;

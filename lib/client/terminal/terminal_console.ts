@@ -73,6 +73,7 @@ export class TerminalConsole implements Console {
   readonly #input = new InputQueue();
   readonly #output: OutputQueue;
   #state: "new" | "open" | "restored" = "new";
+  #outputLost = false;
   #prompt = "";
   #writingSince: number | undefined;
   #stopListening = () => {};
@@ -90,8 +91,16 @@ export class TerminalConsole implements Console {
     this.#output = new OutputQueue([(bytes) => this.#write(bytes)], {
       limit: MAX_PENDING_LENGTH,
       frame: (text) => this.#frame(text),
-      onBroken: () => this.#end(),
+      onBroken: () => {
+        this.#outputLost = true;
+        this.#end();
+      },
     });
+  }
+
+  /** See {@linkcode Console.outputLost}. */
+  get outputLost(): boolean {
+    return this.#outputLost;
   }
 
   /**
@@ -134,6 +143,9 @@ export class TerminalConsole implements Console {
   status(text: string): void {
     this.print(text);
   }
+
+  /** Does nothing: the prompt is drawn anew below all that is printed. */
+  working(): void {}
 
   /**
    * Waits until the terminal took what was printed.
@@ -253,7 +265,11 @@ export class TerminalConsole implements Console {
       case "submit":
         // The finished line stays in the scrollback, in full.
         this.#output.push(this.#prompt + effect.text + "\r\n");
-        this.#input.push({ kind: "line", text: effect.text });
+        this.#input.push({
+          kind: "line",
+          text: effect.text,
+          ...(effect.paste === undefined ? {} : { paste: effect.paste }),
+        });
         break;
       case "input":
         this.#input.push(effect.event);

@@ -93,12 +93,18 @@ Deno.test("Editor.handle() clears the screen at Ctrl-L and keeps the line", () =
 Deno.test("Editor.handle() makes a line of each pasted line, the last stays", () => {
   assertEquals(edit(new Editor(), text("a "), paste("one\n\tt\x1bwo\n\nthree")), {
     effects: [
-      { kind: "submit", text: "a one" },
-      { kind: "submit", text: " two" },
-      { kind: "submit", text: "" },
+      { kind: "submit", text: "a one", paste: 1 },
+      { kind: "submit", text: " two", paste: 1 },
+      { kind: "submit", text: "", paste: 1 },
     ],
     line: "three|",
   });
+  // What Enter finishes was looked at, and counts as typed; the next paste is another one.
+  assertEquals(edit(new Editor(), paste("a\nb"), key("enter"), paste("c\n")).effects, [
+    { kind: "submit", text: "a", paste: 1 },
+    { kind: "submit", text: "b" },
+    { kind: "submit", text: "c", paste: 2 },
+  ]);
 });
 
 Deno.test("Editor.handle() refuses what is too long, all of it", () => {
@@ -109,6 +115,6 @@ Deno.test("Editor.handle() refuses what is too long, all of it", () => {
   assertEquals(edit(new Editor(), text("a"), paste(`one\n${long}y\nthree`)), bell);
   assertEquals(edit(new Editor(), text("a"), paste("one", true)), bell);
   assertEquals(edit(new Editor(), text("a"), paste(`b\n${long}`)).effects, [
-    { kind: "submit", text: "ab" },
+    { kind: "submit", text: "ab", paste: 1 },
   ]);
 });

@@ -33,7 +33,7 @@ export class FakeTerminal implements TerminalPort {
   #reader = Promise.withResolvers<void>();
   #hungry = Promise.withResolvers<void>();
   #gate: PromiseWithResolvers<void> | undefined;
-  #broken = false;
+  #broken: Error | undefined;
 
   /** Everything written to standard output. */
   get written(): string {
@@ -64,8 +64,8 @@ export class FakeTerminal implements TerminalPort {
   }
 
   /** The reader of standard output goes away. */
-  break(): void {
-    this.#broken = true;
+  break(error: Error = new Deno.errors.BrokenPipe()): void {
+    this.#broken = error;
   }
 
   /** Lets all timers run out. */
@@ -92,7 +92,7 @@ export class FakeTerminal implements TerminalPort {
 
   async write(bytes: Uint8Array): Promise<number> {
     await this.#gate?.promise;
-    if (this.#broken) throw new Deno.errors.BrokenPipe();
+    if (this.#broken !== undefined) throw this.#broken;
     this.writeNow(bytes);
     return bytes.length;
   }

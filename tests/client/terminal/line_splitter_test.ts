@@ -1,20 +1,16 @@
 import { assertEquals } from "@std/assert";
-import {
-  type DroppedLine,
-  LineSplitter,
-  MAX_PIPE_LINE_BYTES,
-} from "../../../lib/client/terminal/line_splitter.ts";
+import { LineSplitter, MAX_PIPE_LINE_BYTES } from "../../../lib/client/terminal/line_splitter.ts";
 import type { InputEvent } from "../../../lib/client/terminal/console.ts";
 
 const encoder = new TextEncoder();
 
-function split(...chunks: Uint8Array[]): (InputEvent | DroppedLine)[] {
+function split(...chunks: Uint8Array[]): InputEvent[] {
   const splitter = new LineSplitter();
   return [...chunks.flatMap((chunk) => splitter.push(chunk)), ...splitter.end()];
 }
 
 /** `^]` for leave, `$` for end, anything else is a line. */
-function short(events: readonly (InputEvent | DroppedLine)[]): string[] {
+function short(events: readonly InputEvent[]): string[] {
   return events.map((event) =>
     event.kind === "line" ? event.text : event.kind === "leave" ? "^]" : "$"
   );

@@ -1,5 +1,5 @@
-import { assert, assertEquals } from "@std/assert";
-import { PipeConsole } from "../../../lib/client/terminal/pipe_console.ts";
+import { assert, assertEquals, assertStringIncludes } from "@std/assert";
+import { MAX_PIPE_PENDING, PipeConsole } from "../../../lib/client/terminal/pipe_console.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 
 Deno.test("PipeConsole.events() gives lines, leave and end", async () => {
@@ -52,6 +52,7 @@ Deno.test("PipeConsole.events() says that a line is too long and goes on", async
   terminal.type("x".repeat(1024 * 1024 + 1) + "\nnext\n");
   terminal.type(null);
   assertEquals(await Array.fromAsync(console.events()), [
+    { kind: "dropped" },
     { kind: "line", text: "next" },
     { kind: "end" },
   ]);
@@ -72,7 +73,42 @@ Deno.test("PipeConsole.events() ends when the reader of standard output is gone"
   assertEquals(await events, [{ kind: "end" }]);
   console.print("c");
   await console.flush();
-  assertEquals(terminal.written, "");
+  assertEquals([terminal.written, terminal.errors, console.outputLost], ["", "", true]);
+});
+
+Deno.test("PipeConsole tells why standard output cannot be written to", async () => {
+  const terminal = new FakeTerminal();
+  await using console = new PipeConsole(terminal);
+  const events = Array.fromAsync(console.events());
+  terminal.break(new Error("No space left on device (os error 28)"));
+  console.print("a");
+  assertEquals(await events, [{ kind: "end" }]);
+  await console.flush();
+  assertEquals(console.outputLost, true);
+  assertEquals(
+    terminal.errors,
+    "Cannot write to standard output: No space left on device. What was printed is incomplete.\n",
+  );
+});
+
+Deno.test("PipeConsole gives up a reader that lets too much wait", async () => {
+  const terminal = new FakeTerminal();
+  await using console = new PipeConsole(terminal);
+  const events = Array.fromAsync(console.events());
+  terminal.stall();
+  console.print("first");
+  // It is on its way, and waits no more.
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve();
+  const piece = "x".repeat(1024 * 1024 - 1);
+  for (let size = 0; size < MAX_PIPE_PENDING; size += piece.length + 1) console.print(piece);
+  assertEquals(console.outputLost, false);
+  console.print("one too much");
+  assertEquals(await events, [{ kind: "end" }]);
+  // Nothing is waited for any more.
+  await console.flush();
+  assertEquals(console.outputLost, true);
+  assertStringIncludes(terminal.errors, "Cannot write to standard output: nobody reads it");
+  terminal.resume();
 });
 
 Deno.test("PipeConsole.events() ends when the input cannot be read", async () => {
@@ -107,13 +143,25 @@ Deno.test("PipeConsole() with a person prints the prompt and no escape code", as
   console.print("A message");
   await console.flush();
   assertEquals(terminal.written, "crds> \nA message\ncrds> ");
+  terminal.writes.length = 0;
   terminal.type("getdir\n");
   assertEquals((await events.next()).value, { kind: "line", text: "getdir" });
-  console.status("Not connected.");
+  console.working(true);
+  console.setPrompt("crds@lab> ");
+  console.status("Connected.");
   await console.flush();
-  assertEquals(
-    terminal.written.replace(/^crds> \nA message\n/, ""),
-    "crds> crds> \nNot connected.\ncrds> ",
-  );
+  console.print("NAME");
+  await console.flush();
+  assertEquals(terminal.written, "Connected.\nNAME\n");
+  console.working(false);
+  await console.flush();
+  assertEquals(terminal.written, "Connected.\nNAME\ncrds@lab> ");
+  // A command that says nothing gets a prompt as well, and one only.
+  terminal.type("\n");
+  await events.next();
+  console.working(true);
+  console.working(false);
+  await console.flush();
+  assertEquals(terminal.written, "Connected.\nNAME\ncrds@lab> crds@lab> ");
   assertEquals(terminal.errors, "");
 });

@@ -137,8 +137,8 @@ Deno.test("TerminalConsole.events() makes lines of a paste", async () => {
   assert(bench.screen.pasteMarks);
   await bench.type("\x1b[200~one\rtwo\rthr\x1b[201~ee");
   assertEquals([await bench.next(), await bench.next()], [
-    { kind: "line", text: "one" },
-    { kind: "line", text: "two" },
+    { kind: "line", text: "one", paste: 1 },
+    { kind: "line", text: "two", paste: 1 },
   ]);
   assertEquals(bench.screen.lines(), ["> one", "> two", "> three"]);
 });
@@ -148,7 +148,7 @@ Deno.test("TerminalConsole.events() takes a paste whose end does not come", asyn
   await bench.type("\x1b[200~one\rtwo");
   assertEquals([...bench.terminal.timers.values()], [1000]);
   bench.terminal.runTimers();
-  assertEquals(await bench.next(), { kind: "line", text: "one" });
+  assertEquals(await bench.next(), { kind: "line", text: "one", paste: 1 });
   assertEquals((await bench.look()).row, "two");
 });
 

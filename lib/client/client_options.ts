@@ -1,0 +1,41 @@
+/**
+ * What the client works with.
+ *
+ * @module
+ */
+
+import type { InterfaceAddress } from "../net/interfaces.ts";
+import type { Answers } from "./answers.ts";
+import type { ServerFinder } from "./server_finder.ts";
+import type { Console } from "./terminal/console.ts";
+
+/** What a client works with. */
+export interface ClientOptions {
+  /** Where it prints to. */
+  readonly console: Pick<Console, "interactive" | "print" | "status" | "setPrompt">;
+  /** How answers are printed. */
+  readonly answers: Answers;
+  /** Finds the server that `connect` means when none is named. */
+  readonly finder: ServerFinder;
+  /** The interface that was asked for, and where, see `chooseInterface`. */
+  readonly wanted?: { readonly iface: string; readonly from: string } | undefined;
+  /** How many networks chat lines may pass. */
+  readonly ttl: number;
+  /** The name to chat under, from a flag or the login. */
+  readonly name: string;
+  /**
+   * Whether the server is not told the name: who asks one question should not take it from the chat
+   * that the same person has open.
+   *
+   * @default {false}
+   */
+  readonly nameless?: boolean;
+  /**
+   * Whether the server is asked to tell of changes: who asks one question is gone before any comes.
+   *
+   * @default {true}
+   */
+  readonly watch?: boolean;
+  /** Lists the interfaces of this machine. */
+  readonly interfaces: () => InterfaceAddress[];
+}
