@@ -33,6 +33,8 @@ export class DirectTransport implements RoomTransport {
   readonly #data: MulticastLink;
   readonly #control: MulticastLink;
   readonly #onProblem: (error: unknown) => void;
+  readonly #signal: AbortSignal | undefined;
+  #closed = false;
   /** Whether the last control datagram could not leave: told once, not once for each. */
   #stuck = false;
 
@@ -40,7 +42,9 @@ export class DirectTransport implements RoomTransport {
     data: MulticastLink,
     control: MulticastLink,
     onProblem: (error: unknown) => void,
+    signal: AbortSignal | undefined,
   ) {
+    this.#signal = signal;
     this.#data = data;
     this.#control = control;
     this.#onProblem = onProblem;
@@ -84,7 +88,7 @@ export class DirectTransport implements RoomTransport {
       }),
     );
     opened.move();
-    return new DirectTransport(data, control, common.onError);
+    return new DirectTransport(data, control, common.onError, signal);
   }
 
   /** Where lines come from. */
@@ -100,14 +104,20 @@ export class DirectTransport implements RoomTransport {
   /** Sends a control datagram; see {@linkcode RoomTransport}. */
   sendControl(bytes: Uint8Array): void {
     this.#control.send(bytes).then(() => this.#stuck = false, (error) => {
-      if (!this.#stuck && error instanceof UserError) this.#onProblem(error);
+      if (!this.#stuck && !this.#gone() && error instanceof UserError) this.#onProblem(error);
       this.#stuck = true;
     });
   }
 
   /** Sends what is waiting, then leaves the group. */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
     await this.#data[Symbol.asyncDispose]();
     await this.#control[Symbol.asyncDispose]();
+  }
+
+  /** What is under way when a room is left may fail. */
+  #gone(): boolean {
+    return this.#closed || this.#signal?.aborted === true;
   }
 }

@@ -49,6 +49,12 @@ export interface JoinRoomOptions {
   /** Chooses the interface when the first one is gone; nothing if there is none. */
   readonly chooseAgain?: () => RoomInterface | undefined;
   /**
+   * Whether a member is asked for the last lines from before; lines then wait up to 2.5 s for it.
+   *
+   * @default {false}
+   */
+  readonly history?: boolean;
+  /**
    * How long to stay after the last line, in milliseconds.
    *
    * @default {LINGER_MS}

@@ -23,6 +23,8 @@ export interface ShowLine {
   readonly name: string | undefined;
   /** Its number; 0 if none is known yet. */
   readonly seq: number;
+  /** When it was said, as far as that is known, in milliseconds; may be -Infinity. */
+  readonly saidAt: number;
   /** True if it was lost and a repair brought it. */
   readonly recovered: boolean;
   /** How many lines back it belongs among those shown, 0 being the end; "late" if too far. */

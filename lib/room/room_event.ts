@@ -54,8 +54,18 @@ export interface LineReceipt {
   readonly of: number;
 }
 
+/** A line from before one came. */
+export interface HistoryLine {
+  /** What to show: one line, safe for a terminal. */
+  readonly text: string;
+  /** How long ago it was said, in milliseconds. */
+  readonly age: number;
+}
+
 /** What happens in a room besides lines. */
 export type RoomEvent =
+  /** What was said before one came, as a member tells it; comes before all lines, at most once. */
+  | { readonly kind: "history"; readonly lines: readonly HistoryLine[] }
   | { readonly kind: "joined"; readonly name: string; readonly address: string }
   | { readonly kind: "left"; readonly name: string; readonly why: "bye" | "silent" }
   | { readonly kind: "renamed"; readonly name: string; readonly before: string }

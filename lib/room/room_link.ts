@@ -4,11 +4,9 @@
  * @module
  */
 
-import { reasonOf, UserError } from "../errors.ts";
-import { checkChatName, decodeChatLine, encodeChatLines } from "../framing/chat_line.ts";
+import { checkChatName, encodeChatLines } from "../framing/chat_line.ts";
 import type { Hex64 } from "../framing/datagram_hash.ts";
 import { type DatagramPort, type SocketAddress, systemDatagrams } from "../net/datagram.ts";
-import { MAX_UNSENT_DATAGRAMS } from "../net/multicast.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { sanitise } from "../text.ts";
 import { DirectTransport } from "./direct_transport.ts";
@@ -16,10 +14,13 @@ import { type JoinRoomOptions, LINGER_MS } from "./join_options.ts";
 import type { RoomAddress } from "./room_address.ts";
 import { RoomCore } from "./room_core.ts";
 import type { RoomEffect } from "./room_effect.ts";
-import type { LineReceipt, RoomEvent, RoomMember } from "./room_event.ts";
+import type { LineReceipt, RoomMember } from "./room_event.ts";
+import { RoomPast } from "./room_past.ts";
 import { type RoomInterface, RoomPath } from "./room_path.ts";
 import type { RoomServer } from "./room_server.ts";
+import { RoomTeller } from "./room_teller.ts";
 import { SaidLines } from "./said_lines.ts";
+import { SayQueue } from "./say_queue.ts";
 
 export type { JoinRoomOptions } from "./join_options.ts";
 
@@ -69,12 +70,12 @@ export class RoomLink implements AsyncDisposable {
   readonly #said = new SaidLines();
   #core!: RoomCore;
   #path!: RoomPath;
+  #past!: RoomPast;
   #chatName: string;
   /** Own data sockets, the present one too: what comes from there is no news. */
   readonly #ownPlaces = new Set<string>();
-  /** What was said leaves in order, one line after the other. */
-  #sending: Promise<void> = Promise.resolve();
-  #unsent = 0;
+  readonly #teller: RoomTeller;
+  readonly #queue: SayQueue;
   #saidAt = -Infinity;
   #cancelTimer = (): void => {};
   #left: Promise<void> | undefined;
@@ -86,6 +87,12 @@ export class RoomLink implements AsyncDisposable {
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#chatName = checkChatName(options.chatName);
     this.#label = `room "${sanitise(options.room.name)}"`;
+    this.#teller = new RoomTeller(options, this.#label);
+    this.#queue = new SayQueue({
+      label: this.#label,
+      send: (bytes) => this.#path.sendData(bytes),
+      onSent: (bytes) => this.#sent(bytes),
+    });
   }
 
   /**
@@ -145,17 +152,8 @@ export class RoomLink implements AsyncDisposable {
    */
   async say(text: string): Promise<number> {
     const datagrams = encodeChatLines(this.#chatName, text);
-    if (this.#left !== undefined || this.#isOver) throw this.#gone();
-    if (this.#unsent + datagrams.length > MAX_UNSENT_DATAGRAMS) {
-      throw new UserError(
-        `Cannot send to ${this.#label}: ${this.#unsent + datagrams.length} messages would be ` +
-          `waiting, and at most ${MAX_UNSENT_DATAGRAMS} may. Send fewer at a time.`,
-      );
-    }
-    this.#unsent += datagrams.length;
-    const sent = this.#sending.then(() => this.#sendAll(datagrams));
-    this.#sending = sent.catch(() => {});
-    await sent;
+    if (this.#left !== undefined) this.#queue.close();
+    await this.#queue.say(datagrams);
     return datagrams.length;
   }
 
@@ -228,27 +226,46 @@ export class RoomLink implements AsyncDisposable {
       onData: (bytes, source) => this.#heardData(bytes, source),
       onControl: (bytes, source) =>
         this.#do(this.#core.heardControl(bytes, source, this.#clock.now())),
-      onMoved: ({ local, relayed }) => {
-        this.#tookPlace(local);
-        this.#core.moved({ local, relayed, tcpPort: 0 }, this.#clock.now());
-        this.#arm();
-      },
-      onNews: (news) => this.#tell({ kind: "path", news }),
-      onProblem: (error) => this.#problem(error),
+      onMoved: ({ local, relayed }) => this.#moved(local, relayed),
+      onNews: (news) => this.#teller.event({ kind: "path", news }),
+      onProblem: (error) => this.#teller.problem(error),
     });
     signal?.addEventListener("abort", () => void this.#abort(), { once: true });
     const local = this.#path.local!;
     this.#tookPlace(local);
+    const now = this.#clock.now();
+    this.#past = new RoomPast({
+      room: group,
+      interfaceAddress: this.#path.interface.address,
+      now,
+      wanted: this.#options.history ?? false,
+      clock: this.#clock,
+      onHistory: (lines) => this.#teller.history(lines, this.#clock.now()),
+      onLine: (line) => this.#teller.line(line),
+      onDeadline: () => this.#arm(),
+      onProblem: (error) => this.#teller.problem(error),
+    });
     this.#core = new RoomCore({
       id: this.#id,
       roomPort: room.port,
       local,
-      tcpPort: 0,
+      tcpPort: this.#past.port,
       name: this.#chatName,
-      now: this.#clock.now(),
+      now,
       random: Math.random,
     });
     this.#ring();
+  }
+
+  #moved(local: SocketAddress, relayed: boolean): void {
+    this.#tookPlace(local);
+    // At a relay's address nobody answers for this member.
+    if (!relayed) {
+      this.#past.moveTo(this.#path.interface.address).catch((error) => this.#teller.problem(error));
+    }
+    const tcpPort = relayed ? 0 : this.#past.port;
+    this.#core.moved({ local, relayed, tcpPort }, this.#clock.now());
+    this.#arm();
   }
 
   #tookPlace(local: SocketAddress): void {
@@ -262,23 +279,13 @@ export class RoomLink implements AsyncDisposable {
     return addressesOf(sockets).includes(address) ? this.#path.interface : undefined;
   }
 
-  async #sendAll(datagrams: readonly Uint8Array[]): Promise<void> {
-    let left = datagrams.length;
-    try {
-      for (const bytes of datagrams) {
-        if (this.#isOver) throw this.#gone();
-        await this.#path.sendData(bytes);
-        this.#unsent--;
-        left--;
-        const now = this.#clock.now();
-        this.#saidAt = now;
-        this.#said.said(new TextDecoder().decode(bytes), now);
-        // It has left: only what follows from it is to be done.
-        this.#do(this.#core.said(bytes, now).filter(({ kind }) => kind !== "sendData"));
-      }
-    } finally {
-      this.#unsent -= left;
-    }
+  #sent(bytes: Uint8Array): void {
+    const now = this.#clock.now();
+    this.#saidAt = now;
+    this.#said.said(new TextDecoder().decode(bytes), now);
+    this.#past.said(bytes, this.local, now);
+    // It has left: only what follows from it is to be done.
+    this.#do(this.#core.said(bytes, now).filter(({ kind }) => kind !== "sendData"));
   }
 
   #heardData(bytes: Uint8Array, source: SocketAddress): void {
@@ -288,61 +295,39 @@ export class RoomLink implements AsyncDisposable {
 
   /** Does what the core wants. */
   #do(effects: readonly RoomEffect[]): void {
-    for (const effect of effects) {
-      try {
-        this.#one(effect);
-      } catch (error) {
-        this.#problem(error);
-      }
-    }
+    for (const effect of effects) this.#one(effect);
     this.#arm();
   }
 
   #one(effect: RoomEffect): void {
     switch (effect.kind) {
       case "sendData":
-        return void this.#path.sendData(effect.bytes).catch((error) => this.#problem(error));
+        return;
       case "sendControl":
         return this.#path.sendControl(effect.bytes);
-      case "show": {
-        const text = decodeChatLine(effect.bytes);
-        // An empty datagram says nothing, and would scroll the screen of everybody.
-        if (text === "") return;
-        const { source, member, recovered, place } = effect;
-        return this.#options.onLine({ text, source, member, recovered, place });
-      }
-      case "memberJoined": {
-        const { name, source } = effect.member;
-        return this.#tell({ kind: "joined", name: sanitise(name), address: source.address });
-      }
+      case "show":
+        return this.#past.show(effect);
+      case "moved":
+        return this.#past.moved(effect);
+      case "memberJoined":
+        this.#past.joined(effect.member);
+        break;
       case "memberLeft":
-        return this.#tell({ kind: "left", name: sanitise(effect.member.name), why: effect.why });
-      case "memberRenamed": {
-        const { member: { name }, before } = effect;
-        return this.#tell({ kind: "renamed", name: sanitise(name), before: sanitise(before) });
-      }
-      case "lost": {
-        const { name = "somebody", count } = effect;
-        return this.#tell({ kind: "lost", name: sanitise(name), count });
-      }
-      case "warning":
-        return this.#tell({
-          kind: "warning",
-          from: `${effect.from.address}:${effect.from.port}`,
-          why: effect.why,
-        });
+        this.#past.left(effect.member);
     }
+    this.#teller.effect(effect);
   }
 
   #ring(): void {
     const now = this.#clock.now();
+    this.#past.due(now);
     this.#do(this.#core.due(now));
     const members = this.#core.members();
     const present = new Map(members.map(({ id, since }) => [id, since]));
     for (
       const { text } of this.#said.unheard(this.#core.receipts(), present, this.#patience, now)
     ) {
-      this.#tell({ kind: "unheard", text: sanitise(text) });
+      this.#teller.event({ kind: "unheard", text: sanitise(text) });
     }
   }
 
@@ -354,7 +339,11 @@ export class RoomLink implements AsyncDisposable {
   #arm(): void {
     if (this.#isOver) return;
     this.#cancelTimer();
-    const next = Math.min(this.#core.nextDeadline, this.#said.nextDeadline(this.#patience));
+    const next = Math.min(
+      this.#core.nextDeadline,
+      this.#past.nextDeadline,
+      this.#said.nextDeadline(this.#patience),
+    );
     if (next === Infinity) return;
     this.#cancelTimer = this.#clock.schedule(
       () => this.#ring(),
@@ -362,24 +351,8 @@ export class RoomLink implements AsyncDisposable {
     );
   }
 
-  #tell(event: RoomEvent): void {
-    try {
-      this.#options.onEvent?.(event);
-    } catch (error) {
-      this.#problem(error);
-    }
-  }
-
-  #problem(error: unknown): void {
-    this.#options.onProblem(
-      error instanceof UserError
-        ? error.message
-        : `Cannot show a message of ${this.#label}: ${sanitise(reasonOf(error))}`,
-    );
-  }
-
   async #leave(): Promise<void> {
-    await this.#sending;
+    await this.#queue.idle;
     const { linger = LINGER_MS } = this.#options;
     const stay = this.#saidAt + linger - this.#clock.now();
     if (!this.#isOver && stay > 0 && this.#core.members().length > 0) {
@@ -398,12 +371,10 @@ export class RoomLink implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#isOver = true;
+    this.#queue.close();
     this.#cancelTimer();
+    await this.#past[Symbol.asyncDispose]();
     await this.#path[Symbol.asyncDispose]();
-  }
-
-  #gone(): UserError {
-    return new UserError(`Cannot send to ${this.#label}: it was left.`);
   }
 }
 

@@ -27,7 +27,7 @@ export class Screen {
     accepted.placed?.(entry);
     const { id, name } = sender;
     const source = sender.source!;
-    effects.push({ kind: "show", bytes, source, member: id, name, seq, recovered, place });
+    effects.push({ kind: "show", bytes, source, member: id, name, seq, saidAt, recovered, place });
   }
 
   /**

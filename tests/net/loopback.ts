@@ -29,10 +29,13 @@ export class Inbox<T> {
   #wake: (() => void) | undefined;
 
   /** Adds an item; may be handed out as a callback. */
-  readonly add = (item: T): void => {
-    this.items.push(item);
+  readonly add = (item: T): void => this.insert(item, 0);
+
+  /** Adds an item so many items back. */
+  insert(item: T, back: number): void {
+    this.items.splice(this.items.length - back, 0, item);
     this.#wake?.();
-  };
+  }
 
   /** Waits until there are at least that many items, and returns all. */
   async waitFor(count: number): Promise<T[]> {
