@@ -8,15 +8,27 @@ import { endpointOf, type Room } from "../directory/room.ts";
 import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
+import type { RoomEvent, RoomLine } from "../room/room_event.ts";
 import { joinRoom, type RoomLink } from "../room/room_link.ts";
+import { relayFor } from "../room/relay_transport.ts";
+import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
-import type { ListedRoom } from "./room_directory.ts";
+import { formatHistory } from "./history_lines.ts";
+import { markName } from "./name_marks.ts";
+import { sentenceOf } from "./path_words.ts";
+import { formatMembers, formatReceipts } from "./room_answers.ts";
+import type { ListedRoom, ServerRelays } from "./room_directory.ts";
+import { RoomNotices } from "./room_notices.ts";
 import type { Console } from "./terminal/console.ts";
 
 /** What {@linkcode Chatting} works with. */
 export interface ChattingOptions {
   /** Where messages and sentences go. */
-  readonly console: Pick<Console, "print" | "status">;
+  readonly console: Pick<Console, "interactive" | "line" | "print" | "status">;
+  /** Whether rooms are reached through the server. */
+  readonly relay: RelayWish;
+  /** What the server helps with, if there is a connection to one that does. */
+  readonly relays: () => ServerRelays | undefined;
   /** The interface that was asked for, and where, see `chooseInterface`. */
   readonly wanted?: { readonly iface: string; readonly from: string } | undefined;
   /** How many networks chat lines may pass. */
@@ -41,6 +53,7 @@ export class Chatting implements AsyncDisposable {
   readonly #console: ChattingOptions["console"];
   #link: RoomLink | undefined;
   #room: Room | undefined;
+  #notices: RoomNotices | undefined;
 
   /**
    * Makes it without a room.
@@ -68,21 +81,38 @@ export class Chatting implements AsyncDisposable {
     const shown = sanitise(room.name);
     const fault = faultOfAddress(room.address) ?? faultOfPort(String(room.port));
     if (fault !== undefined) throw new UserError(`Cannot enter room "${shown}": ${fault}.`);
-    const { wanted, interfaces, ttl } = this.#options;
-    const chosen = chooseInterface({
-      wanted: wanted?.iface,
-      wantedFrom: wanted?.from,
-      localAddress,
-      list: interfaces(),
-    });
-    this.#link = await joinRoom({
+    const { wanted, interfaces, ttl, relay } = this.#options;
+    const { interactive } = this.#console;
+    const choose = () =>
+      chooseInterface({
+        wanted: wanted?.iface,
+        wantedFrom: wanted?.from,
+        localAddress,
+        list: interfaces(),
+      });
+    const chosen = choose();
+    const chooseAgain = () => {
+      try {
+        return choose();
+      } catch {
+        // There is none now; that is told already.
+        return undefined;
+      }
+    };
+    const link = await joinRoom({
       room,
       interface: chosen,
       chatName,
-      onLine: ({ text }) => this.#console.print(text),
+      onLine: (line) => this.#show(line),
       onProblem: (message) => this.#console.status(message),
+      onEvent: (event) => this.#tell(event),
       ttl,
+      relay,
+      chooseAgain,
+      // A script wants what is said, not what was.
+      history: interactive,
     });
+    this.#link = link;
     this.#room = room;
     const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
     this.#console.status(
@@ -91,7 +121,45 @@ export class Chatting implements AsyncDisposable {
       } (${chosen.address}; ${chosen.why}).${about}\n` +
         `You are "${chatName}". Ctrl-] or /leave leaves.`,
     );
+    if (interactive) {
+      this.#notices = new RoomNotices({
+        tell: (sentence) => this.#console.status(sentence),
+        schedule: (fn, ms) => {
+          const timer = setTimeout(fn, ms);
+          return () => clearTimeout(timer);
+        },
+      });
+    }
+    this.connected();
     this.#options.onMove();
+  }
+
+  /** There is another connection to a server now, or none. */
+  connected(): void {
+    const relays = this.#options.relays();
+    if (this.#link === undefined || this.#room === undefined) return;
+    this.#link.server = relays === undefined
+      ? undefined
+      : relayFor(relays.server, this.#room.name, relays.here);
+  }
+
+  /**
+   * Prints who is in the room; in none, it does nothing.
+   */
+  who(): void {
+    if (this.#link === undefined) return;
+    const { chatName, interface: over, via } = this.#link;
+    const self = { name: chatName, address: over.address, via };
+    this.#console.print(formatMembers(this.#link.members(), self));
+  }
+
+  /** Prints who has the lines said here; in no room, it does nothing. */
+  receipts(): void {
+    if (this.#link === undefined) return;
+    const receipts = this.#link.receipts();
+    if (receipts.length === 0) return this.#console.status("You said nothing here yet.");
+    const present = this.#link.members().filter(({ via }) => via !== "simple");
+    this.#console.print(formatReceipts(receipts, present.map(({ name }) => name)));
   }
 
   /**
@@ -124,8 +192,7 @@ export class Chatting implements AsyncDisposable {
     if (link === undefined) {
       throw new UserError('Cannot leave: you are in no room. "chat <room>" enters one.');
     }
-    this.#link = undefined;
-    this.#room = undefined;
+    this.#forget();
     await link[Symbol.asyncDispose]();
     this.#console.status(`Left room "${sanitise(link.room.name)}".`);
     this.#options.onMove();
@@ -134,8 +201,36 @@ export class Chatting implements AsyncDisposable {
   /** Leaves the room without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     const link = this.#link;
+    this.#forget();
+    await link?.[Symbol.asyncDispose]();
+  }
+
+  #forget(): void {
     this.#link = undefined;
     this.#room = undefined;
-    await link?.[Symbol.asyncDispose]();
+    this.#notices?.[Symbol.dispose]();
+    this.#notices = undefined;
+  }
+
+  #show(line: RoomLine): void {
+    const { interactive } = this.#console;
+    const link = this.#link;
+    const text = interactive && link !== undefined
+      ? markName(line, link.members(), link.chatName)
+      : line.text;
+    this.#console.line(text, line.place === "late" ? Infinity : line.place);
+  }
+
+  #tell(event: RoomEvent): void {
+    switch (event.kind) {
+      case "joined":
+      case "left":
+      case "renamed":
+        return this.#notices?.add(event);
+      case "history":
+        return this.#console.status(formatHistory(event.lines, Date.now()));
+      default:
+        return this.#console.status(sentenceOf(event));
+    }
   }
 }

@@ -64,6 +64,8 @@ export class Client implements AsyncDisposable {
       wanted: options.wanted,
       ttl: options.ttl,
       interfaces: options.interfaces,
+      relay: options.relay,
+      relays: () => this.#link.directory?.relays,
       onMove: () => this.#moved(),
     });
     this.#news = new RoomNews({
@@ -191,6 +193,10 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async enter(name: string, signal: AbortSignal): Promise<void> {
+    // Without a session nobody could relay.
+    if (this.#options.connectFirst === true && !this.#link.wanted) {
+      await this.connect(undefined, signal);
+    }
     const { room, localAddress } = await this.#lookUp(name, signal);
     if (room === undefined) {
       throw new UserError(
@@ -210,6 +216,16 @@ export class Client implements AsyncDisposable {
   async say(text: string): Promise<void> {
     await this.#chat.say(text);
     this.#whereabouts.active();
+  }
+
+  /** Prints who is in the room. */
+  whoIsHere(): void {
+    this.#chat.who();
+  }
+
+  /** Prints who has the lines said in the room. */
+  receipts(): void {
+    this.#chat.receipts();
   }
 
   /** Leaves the room, after everything said was sent. */
@@ -257,6 +273,7 @@ export class Client implements AsyncDisposable {
     this.#noteRevision();
     if (directory !== undefined) this.#held.connected(directory);
     this.#whereabouts.connected();
+    this.#chat.connected();
     this.#showPrompt();
   }
 

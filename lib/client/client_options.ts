@@ -5,6 +5,7 @@
  */
 
 import type { InterfaceAddress } from "../net/interfaces.ts";
+import type { RelayWish } from "../room/room_server.ts";
 import type { Answers } from "./answers.ts";
 import type { ServerFinder } from "./server_finder.ts";
 import type { Console } from "./terminal/console.ts";
@@ -12,7 +13,7 @@ import type { Console } from "./terminal/console.ts";
 /** What a client works with. */
 export interface ClientOptions {
   /** Where it prints to. */
-  readonly console: Pick<Console, "interactive" | "print" | "status" | "setPrompt">;
+  readonly console: Pick<Console, "interactive" | "line" | "print" | "status" | "setPrompt">;
   /** How answers are printed. */
   readonly answers: Answers;
   /** Finds the server that `connect` means when none is named. */
@@ -21,6 +22,15 @@ export interface ClientOptions {
   readonly wanted?: { readonly iface: string; readonly from: string } | undefined;
   /** How many networks chat lines may pass. */
   readonly ttl: number;
+  /** Whether rooms are reached through the server: when multicast fails, always, or never. */
+  readonly relay: RelayWish;
+  /**
+   * Whether entering a room without a connection opens one, so that the server can help with the
+   * room.
+   *
+   * @default {false}
+   */
+  readonly connectFirst?: boolean;
   /** The name to chat under, from a flag or the login. */
   readonly name: string;
   /**

@@ -118,6 +118,22 @@ const roomCommands: readonly Command<CommandContext>[] = [
     run: ({ client }) => client.leave(),
   },
   {
+    name: "who",
+    parameters: [],
+    summary: "lists who is in the room: address, way, when heard, how much was lost",
+    details:
+      "The loss is of lines that did not come by themselves and were repaired. Simple clients\n" +
+      "speak without telling of themselves: what they say is shown, and never repaired.",
+    run: ({ client }) => client.whoIsHere(),
+  },
+  {
+    name: "receipts",
+    parameters: [],
+    summary: "tells how many of those present have your last lines",
+    details: "They say so every few seconds, so the count follows a moment later.",
+    run: ({ client }) => client.receipts(),
+  },
+  {
     name: "name",
     parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
     summary: "changes the name that stands before what you say",

@@ -6,6 +6,7 @@
 
 import type { Room } from "../directory/room.ts";
 import type { PersonRecord } from "../people/people_methods.ts";
+import type { RelayServer } from "../room/relay_transport.ts";
 
 /** A room, with what the server tells beyond the lab protocol. */
 export interface ListedRoom extends Room {
@@ -43,6 +44,8 @@ export interface RoomDirectory extends AsyncDisposable {
   readonly closed: Promise<string>;
   /** Who is there; undefined if the server speaks only the lab protocol. */
   readonly people: PeopleDirectory | undefined;
+  /** The server's help for rooms that multicast does not reach; undefined if it gives none. */
+  readonly relays: ServerRelays | undefined;
   /**
    * Lists the rooms.
    *
@@ -74,6 +77,14 @@ export interface RoomDirectory extends AsyncDisposable {
    * @returns The room, or undefined if there is none of that name.
    */
   find(name: string, signal?: AbortSignal): Promise<ListedRoom | undefined>;
+}
+
+/** A server that answers probes in rooms, and carries them over TCP. */
+export interface ServerRelays {
+  /** Asks for it. */
+  readonly server: RelayServer;
+  /** Whether the server is on this machine. */
+  readonly here: boolean;
 }
 
 /** The people of a server with sessions. */

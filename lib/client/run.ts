@@ -41,11 +41,14 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   const shown = {
     interactive: console.interactive,
     print: (text: string) => console.print(text),
+    line: (text: string, back: number) => console.line(text, back),
     status: (text: string) => console.status(text),
     setPrompt: (text: string) => loop.setPrompt(text),
   };
   {
-    await using client = makeClient(settings, shown, answers, (text) => loop.ask(text));
+    const connectFirst = first !== undefined || settings.relay === "always";
+    const ask = (text: string): Promise<string | undefined> => loop.ask(text);
+    await using client = makeClient(settings, shown, answers, ask, { connectFirst });
     if (console.interactive) {
       console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
     }
@@ -85,7 +88,7 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   await using console = openPipe();
   const answers = new Answers(console, settings.json ? "json" : "command");
   // That it connected is no news to whoever asked for something else.
-  const quiet = { interactive: false, print() {}, status() {}, setPrompt() {} };
+  const quiet = { interactive: false, line() {}, print() {}, status() {}, setPrompt() {} };
   const nobody = (): Promise<undefined> => Promise.resolve(undefined);
   const ended = new AbortController();
   const interrupted = untilSignal(["SIGINT", "SIGTERM"]).then((name) => {
@@ -121,16 +124,17 @@ function checkInterface({ wanted }: ClientSettings): void {
 
 function makeClient(
   settings: ClientSettings,
-  shown: Pick<Console, "interactive" | "print" | "status" | "setPrompt">,
+  shown: Pick<Console, "interactive" | "line" | "print" | "status" | "setPrompt">,
   answers: Answers,
   ask: (question: string) => Promise<string | undefined>,
   { told = shown, ...rest }: {
     told?: Pick<Console, "status">;
     nameless?: boolean;
     watch?: boolean;
+    connectFirst?: boolean;
   } = {},
 ): Client {
-  const { server, wanted, name, ttl } = settings;
+  const { server, wanted, name, ttl, relay } = settings;
   const finder = new ServerFinder({
     given: server,
     fallback: FALLBACK_SERVER,
@@ -146,6 +150,7 @@ function makeClient(
     name,
     ...rest,
     ttl,
+    relay,
     interfaces: listInterfaces,
   });
 }

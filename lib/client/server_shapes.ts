@@ -29,15 +29,29 @@ export class ShapeError extends Error {
 
 type Fields = Readonly<Record<string, unknown>>;
 
+/** What a server's greeting tells. */
+export interface Greeting {
+  /** The name it knows this client by. */
+  readonly name: string;
+  /** What it can do besides. */
+  readonly features: ReadonlySet<string>;
+}
+
 /**
  * Reads the answer to `hello`.
  *
  * @param value What the server sent.
  * @param named Whether a name was asked for: then the one that is held is a legal one.
- * @returns The name that the server knows this client by.
+ * @returns The name and the features that the server knows this client by.
  * @throws {ShapeError} If it is no such answer.
  */
-export function heldName(value: unknown, named: boolean): string {
+export function greeting(value: unknown, named: boolean): Greeting {
+  const { features } = fieldsOf(value, "no object");
+  const known = Array.isArray(features) ? features.filter((word) => typeof word === "string") : [];
+  return { name: heldName(value, named), features: new Set(known) };
+}
+
+function heldName(value: unknown, named: boolean): string {
   const { you } = fieldsOf(value, "no object");
   const { name } = fieldsOf(you, 'no object in "you"');
   const legal = typeof name === "string" &&

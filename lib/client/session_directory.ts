@@ -10,8 +10,10 @@ import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { SESSION_PROTOCOL } from "../people/people_methods.ts";
 import { RpcPeer } from "../rpc/peer.ts";
 import { RpcClosed, RpcError, RpcTimeout } from "../rpc/rpc_error.ts";
+import { RELAY_FEATURE } from "../room/relay_methods.ts";
 import { VERSION } from "../version.ts";
 import { NoSession } from "./no_session.ts";
+import { SessionRelays } from "./relay_server.ts";
 import { allPages } from "./pages.ts";
 import type {
   ListedRoom,
@@ -19,9 +21,11 @@ import type {
   RoomDirectory,
   RoomListing,
   RoomRequest,
+  ServerRelays,
 } from "./room_directory.ts";
 import {
-  heldName,
+  type Greeting,
+  greeting,
   peoplePage,
   renamed,
   roomAnswer,
@@ -64,6 +68,7 @@ export class SessionDirectory implements RoomDirectory {
   readonly #peer: RpcPeer<SessionMethods>;
   readonly #calls: SessionCalls;
   #name = "";
+  #relays: ServerRelays | undefined;
   #revision: number | undefined;
 
   private constructor(endpoint: Endpoint, localAddress: string, peer: RpcPeer<SessionMethods>) {
@@ -93,15 +98,19 @@ export class SessionDirectory implements RoomDirectory {
   ): Promise<SessionDirectory> {
     const localAddress = socket.localAddr.hostname;
     let changed = (_params: unknown): void => {};
+    const server = new SessionRelays(() => peer);
     const peer: RpcPeer<SessionMethods> = new RpcPeer({
       transport: socket,
-      handlers: { "rooms.changed": (params) => changed(params) },
+      handlers: { "rooms.changed": (params) => changed(params), ...server.handlers },
       onFault() {},
       keepAlive: true,
     });
     const directory = new SessionDirectory(endpoint, localAddress, peer);
     try {
-      await directory.#greet(options, signal);
+      const { features } = await directory.#greet(options, signal);
+      if (features.has(RELAY_FEATURE)) {
+        directory.#relays = { server, here: socket.remoteAddr.hostname === localAddress };
+      }
       changed = (params) => directory.#told(params, options.onChange);
       if (options.onChange !== undefined) await directory.#watch(options, signal);
       return directory;
@@ -110,6 +119,11 @@ export class SessionDirectory implements RoomDirectory {
       signal?.throwIfAborted();
       throw error;
     }
+  }
+
+  /** Its help for rooms; see {@linkcode RoomDirectory}. */
+  get relays(): ServerRelays | undefined {
+    return this.#relays;
   }
 
   /** Resolves with the reason when the connection has ended. */
@@ -201,7 +215,7 @@ export class SessionDirectory implements RoomDirectory {
   async #greet(
     { name, resume, helloTimeout = HELLO_TIMEOUT }: SessionOptions,
     signal: AbortSignal | undefined,
-  ): Promise<void> {
+  ): Promise<Greeting> {
     const params = {
       client: `crds-client ${VERSION}`,
       protocol: SESSION_PROTOCOL,
@@ -210,9 +224,9 @@ export class SessionDirectory implements RoomDirectory {
       keepAlive: true,
       ...(name === undefined ? {} : { name }),
     };
-    const read = (value: unknown): string => heldName(value, name !== undefined);
+    const read = (value: unknown): Greeting => greeting(value, name !== undefined);
     const waiting = { timeout: helloTimeout, signal };
-    this.#name = await this.#calls.ask("hello", params, read, waiting).catch((error) => {
+    const greeted = await this.#calls.ask("hello", params, read, waiting).catch((error) => {
       const why = error instanceof RpcError ? error : error.cause;
       if (why instanceof RpcClosed) throw new NoSession(this.where, "closed");
       if (why instanceof RpcTimeout) throw new NoSession(this.where, "silent");
@@ -222,6 +236,8 @@ export class SessionDirectory implements RoomDirectory {
       }
       throw error;
     });
+    this.#name = greeted.name;
+    return greeted;
   }
 
   async #watch(options: SessionOptions, signal?: AbortSignal): Promise<void> {

@@ -9,6 +9,7 @@ import { checkChatName } from "../framing/chat_name.ts";
 import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { DEFAULT_TTL } from "../net/multicast.ts";
+import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { DEFAULT_PORT, mainTable, shellTable } from "./commands.ts";
 import { type Completion, type Shell, SHELLS } from "./completions.ts";
@@ -29,6 +30,11 @@ export const CLIENT_FLAGS: readonly Flag[] = [
   },
   { name: "name", value: "NAME", help: "the name to chat under (your login name)" },
   { name: "ttl", value: "N", help: `how many networks chat lines may pass (${DEFAULT_TTL})` },
+  {
+    name: "relay",
+    help: "be in rooms through the server (else: only where multicast does not\nget through)",
+  },
+  { name: "no-relay", help: "never be in rooms through the server" },
   { name: "json", help: "with a command: answer in JSON" },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },
@@ -81,6 +87,8 @@ export interface ClientSettings {
   readonly name: string;
   /** How many networks chat lines may pass, 1-255. */
   readonly ttl: number;
+  /** Whether rooms are reached through the server. */
+  readonly relay: RelayWish;
   /** Whether the answer of a command is JSON. */
   readonly json: boolean;
 }
@@ -126,6 +134,7 @@ export function parseClientArgs(
     wanted,
     name: name ?? (env("USER") || env("LOGNAME") || env("USERNAME") || ""),
     ttl: numberFlag(flags, "ttl", { min: 1, max: 255, otherwise: DEFAULT_TTL }),
+    relay: relayWish(flags.switches),
     json: flags.switches.has("json"),
   };
   if (word === undefined) return withoutCommand(settings);
@@ -133,6 +142,12 @@ export function parseClientArgs(
   asUsage(() => checkCommand(line));
   if (word === "chat") return { ...withoutCommand(settings), first: line };
   return { kind: "command", line, settings };
+}
+
+function relayWish(switches: ReadonlySet<string>): RelayWish {
+  if (!switches.has("relay")) return switches.has("no-relay") ? "never" : "auto";
+  if (!switches.has("no-relay")) return "always";
+  throw new UsageError("Cannot use --relay with --no-relay: choose one of them.");
 }
 
 function withoutCommand(settings: ClientSettings): ClientCommand & { kind: "run" } {

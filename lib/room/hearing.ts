@@ -179,7 +179,10 @@ export class Hearing {
       if (member === sender.id && ++sender.lies === MAX_LIES) {
         this.#warn(source, "A member repairs other lines than it reported", now, effects);
       }
-    } else if (accepted !== undefined) this.#room.screen.show(sender, accepted, effects);
+    } else if (accepted !== undefined) {
+      if (this.#room.senders.takeStray(hashDatagram(accepted.bytes), now)) return;
+      this.#room.screen.show(sender, accepted, effects);
+    }
   }
 
   #mendOrphan(

@@ -136,6 +136,19 @@ export class LooseLines {
   }
 
   /**
+   * Forgets the first with a hash that was shown.
+   *
+   * @param hash The hash.
+   * @returns True if there was one.
+   */
+  discard(hash: Hex64): boolean {
+    const index = this.#lines.findIndex((line) => line.shown && line.hash === hash);
+    if (index === -1) return false;
+    this.#removeAt(index);
+    return true;
+  }
+
+  /**
    * Looks for a hash.
    *
    * @param hash The hash.

@@ -24,8 +24,8 @@ export interface RoomLine {
 
 /** Somebody in the room, as people are told of it. */
 export interface RoomMember {
-  /** Its id. */
-  readonly id: Hex64;
+  /** Its id; simple clients have none. */
+  readonly id: Hex64 | undefined;
   /** Its chat name, safe for a terminal; others may have the same. */
   readonly name: string;
   /** Where its lines come from. */

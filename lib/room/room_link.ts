@@ -21,6 +21,7 @@ import type { RoomServer } from "./room_server.ts";
 import { RoomTeller } from "./room_teller.ts";
 import { SaidLines } from "./said_lines.ts";
 import { SayQueue } from "./say_queue.ts";
+import { SimpleClients } from "./simple_clients.ts";
 
 export type { JoinRoomOptions } from "./join_options.ts";
 
@@ -68,6 +69,7 @@ export class RoomLink implements AsyncDisposable {
   readonly #label: string;
   readonly #id = randomHex64();
   readonly #said = new SaidLines();
+  readonly #simple = new SimpleClients();
   #core!: RoomCore;
   #path!: RoomPath;
   #past!: RoomPast;
@@ -164,16 +166,30 @@ export class RoomLink implements AsyncDisposable {
    */
   members(): RoomMember[] {
     const now = this.#clock.now();
-    return this.#core.members().map((member) => ({
-      id: member.id,
-      name: sanitise(member.name),
-      source: member.source,
-      via: member.relayed ? "relay" : "direct",
-      silentFor: now - member.heardAt,
-      knownFor: now - member.since,
-      direct: member.direct,
-      recovered: member.recovered,
-    }));
+    const members = this.#core.members();
+    const simple = this.#simple.list(members.map(({ source }) => source), now);
+    return [
+      ...members.map((member): RoomMember => ({
+        id: member.id,
+        name: sanitise(member.name),
+        source: member.source,
+        via: member.relayed ? "relay" : "direct",
+        silentFor: now - member.heardAt,
+        knownFor: now - member.since,
+        direct: member.direct,
+        recovered: member.recovered,
+      })),
+      ...simple.map(({ name, source, since, heardAt, lines }): RoomMember => ({
+        id: undefined,
+        name,
+        source,
+        via: "simple",
+        silentFor: now - heardAt,
+        knownFor: now - since,
+        direct: lines,
+        recovered: 0,
+      })),
+    ];
   }
 
   /**
@@ -306,6 +322,9 @@ export class RoomLink implements AsyncDisposable {
       case "sendControl":
         return this.#path.sendControl(effect.bytes);
       case "show":
+        if (effect.member === undefined) {
+          this.#simple.heard(effect.bytes, effect.source, this.#clock.now());
+        }
         return this.#past.show(effect);
       case "moved":
         return this.#past.moved(effect);

@@ -23,6 +23,9 @@ export const STRANGER_MS = 3500;
 /** How soon behind an equal line of a stranger another may be a copy, in milliseconds. */
 const STRANGER_DOUBT_MS = 500;
 
+/** A socket that a member used for a moment is remembered so long for it, in milliseconds. */
+const STRAY_MS = 60_000;
+
 /** What is remembered of a simple client's lines: it might yet report. */
 const STRANGER_LINES = 64;
 
@@ -170,6 +173,21 @@ export class Senders {
     sender.source = source;
     sender.key = key;
     return sender;
+  }
+
+  /**
+   * Looks whether a line that was repaired was shown already, as somebody's who is not known: a
+   * member that has a new socket, and another one again before it could report from the first.
+   *
+   * @param hash The hash of its datagram.
+   * @param now The time in milliseconds.
+   * @returns True if it was; the next equal line is another.
+   */
+  takeStray(hash: Hex64, now: number): boolean {
+    for (const { since, lines } of this.#strangers.values()) {
+      if (now - since < STRAY_MS && lines.loose.discard(hash)) return true;
+    }
+    return false;
   }
 
   /** Says whether nothing is new: so it is with nearly every report. */

@@ -104,7 +104,7 @@ Deno.test("runLine() asks for what is missing, and refuses where it gets no answ
   // Another command is no name.
   const changed = await runWith(["/leave"], true, "/name");
   assertEquals(changed.calls, [["asked", "Chat name: "], ["leave"]]);
-  await assertRejects(() => runWith(["/who"], true, "/name"), UserError, '"/who"');
+  await assertRejects(() => runWith(["/getdir"], true, "/name"), UserError, `"/getdir"`);
 });
 
 Deno.test("runLine() in a room carries out what begins with a slash", async () => {

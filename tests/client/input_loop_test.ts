@@ -26,6 +26,7 @@ async function play(
   const shown: ClientOptions["console"] = {
     interactive: console.interactive,
     print: (text) => console.print(text),
+    line: (text, back) => console.line(text, back),
     status: (text) => console.status(text),
     setPrompt: (text) => loop.setPrompt(text),
   };

@@ -24,6 +24,7 @@ function directoryAt({ host, port }: Endpoint, sessions = true): FakeDirectory {
     localAddress: "10.0.0.9",
     closed: closed.promise,
     people: sessions ? {} as PeopleDirectory : undefined,
+    relays: undefined,
     list: never,
     create: never,
     delete: never,

@@ -14,6 +14,7 @@ Deno.test("parseClientArgs() has defaults for everything", () => {
     wanted: undefined,
     name: "",
     ttl: 1,
+    relay: "auto",
     json: false,
   });
 });

@@ -47,6 +47,7 @@ export function makeClient(
     finder,
     wanted: { iface: "127.0.0.1", from: "--iface" },
     ttl: 1,
+    relay: "auto",
     name: "Mel",
     interfaces: () => [LOOPBACK],
     ...options,

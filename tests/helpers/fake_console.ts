@@ -67,6 +67,11 @@ export class FakeConsole implements Console {
     this.#ring();
   }
 
+  line(text: string, back: number): void {
+    this.shown.splice(this.shown.length - back, 0, `out ${text}`);
+    this.#ring();
+  }
+
   status(text: string): void {
     for (const line of text.split("\n")) this.shown.push(`err ${line}`);
     this.#ring();

@@ -286,4 +286,15 @@ Deno.test("RoomCore goes over to another socket, and nothing is lost or shown tw
   assertEquals(bob.members().map(({ relayed, source }) => [relayed, source.port]), [[true, 4999]]);
   const [asked] = sent(pass(bob, 6000, 6100), "nack");
   assertEquals(asked?.wanted, [{ of: MEL.id, ranges: [{ first: 3, count: 1 }] }]);
+
+  // A socket that is left before anything could be reported from it.
+  place = { address: "10.0.0.1", port: 4002 };
+  mel.moved({ local: place, relayed: false, tcpPort: 0 }, 6200);
+  mel.said(line("Mel: four"), 6300);
+  assertEquals(shown(bob.heardData(line("Mel: four"), place, 6300)), ["Mel: four"]);
+  place = relay;
+  mel.moved({ local: relay, relayed: true, tcpPort: 0 }, 6400);
+  reports(6400, 9000);
+  const repaired = bob.heardControl(repair(4, "Mel: four", { source: relay }), relay, 9100);
+  assertEquals(shown(repaired), [], "it was shown before anybody knew whose it is");
 });

@@ -64,6 +64,15 @@ export interface Console extends AsyncDisposable {
   print(text: string): void;
 
   /**
+   * Prints a message of a room like {@linkcode Console.print}. One that comes late is put where it
+   * belongs if that is still in sight of a person, and marked if not; a script gets it as it comes.
+   *
+   * @param text The message, one sanitised line.
+   * @param back How many messages were printed that belong behind it.
+   */
+  line(text: string, back: number): void;
+
+  /**
    * Prints status and errors: to standard error if input or output is a pipe, in a terminal above
    * the prompt.
    *

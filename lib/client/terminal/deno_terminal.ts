@@ -87,6 +87,19 @@ export class DenoTerminal implements TerminalPort {
   }
 
   /**
+   * Height of the window.
+   *
+   * @returns Cells; 0 if the system does not say.
+   */
+  rows(): number {
+    try {
+      return Deno.consoleSize().rows;
+    } catch {
+      return 0;
+    }
+  }
+
+  /**
    * A clock that only goes forward.
    *
    * @returns ms since the process started.

@@ -120,6 +120,15 @@ export class PipeConsole implements Console {
   }
 
   /**
+   * Prints a message as it comes.
+   *
+   * @param text The message.
+   */
+  line(text: string): void {
+    this.print(text);
+  }
+
+  /**
    * Prints to standard error.
    *
    * @param text The lines.

@@ -18,6 +18,7 @@ import {
   promptRow,
   rawLines,
 } from "./prompt_row.ts";
+import { RecentLines } from "./recent_lines.ts";
 import type { TerminalPort } from "./terminal_port.ts";
 
 /** What may be told to a {@linkcode TerminalConsole}. */
@@ -50,6 +51,12 @@ const DEFAULT_COLUMNS = 80;
 /** Bytes per read: a terminal hands out at most 4 KiB at once on Linux. */
 const READ_SIZE = 4096;
 
+/** Stands before a message that came too late to be put where it belongs. */
+const LATE_MARK = "(late) ";
+
+/** Rows where the system does not know. */
+const DEFAULT_ROWS = 24;
+
 const BELL = "\x07";
 
 const RESTORE = AUTOWRAP_ON + PASTE_MARKS_OFF + ERASE_ROW;
@@ -72,6 +79,7 @@ export class TerminalConsole implements Console {
   readonly #editor = new Editor();
   readonly #input = new InputQueue();
   readonly #output: OutputQueue;
+  readonly #recent = new RecentLines();
   #state: "new" | "open" | "restored" = "new";
   #outputLost = false;
   #prompt = "";
@@ -132,7 +140,24 @@ export class TerminalConsole implements Console {
    * @param text The lines.
    */
   print(text: string): void {
+    this.#recent.printed(text, false);
     this.#output.push(rawLines(text));
+  }
+
+  /**
+   * Prints a message above the prompt, where it belongs, see {@linkcode Console.line}.
+   *
+   * @param text The message.
+   * @param back How many messages belong behind it.
+   */
+  line(text: string, back: number): void {
+    const columns = this.#port.columns() || DEFAULT_COLUMNS;
+    const rows = this.#port.rows() || DEFAULT_ROWS;
+    const placed = back === 0 ? undefined : this.#recent.insert(text, back, { columns, rows });
+    if (placed !== undefined) return this.#output.push(placed);
+    const shown = back === 0 ? text : LATE_MARK + text;
+    this.#recent.printed(shown, true);
+    this.#output.push(rawLines(shown));
   }
 
   /**
@@ -172,7 +197,11 @@ export class TerminalConsole implements Console {
     if (this.#state !== "new") return;
     this.#state = "open";
     this.#stopListening = this.#port.listen({
-      resize: () => this.#output.redraw(),
+      resize: () => {
+        // The terminal breaks the rows anew, each in its own way.
+        this.#recent.clear();
+        this.#output.redraw();
+      },
       signal: (name) => {
         this.#restore();
         this.#end();
@@ -264,6 +293,7 @@ export class TerminalConsole implements Console {
     switch (effect.kind) {
       case "submit":
         // The finished line stays in the scrollback, in full.
+        this.#recent.printed(this.#prompt + effect.text, false);
         this.#output.push(this.#prompt + effect.text + "\r\n");
         this.#input.push({
           kind: "line",
@@ -278,6 +308,7 @@ export class TerminalConsole implements Console {
         this.#output.push(BELL);
         break;
       case "clear":
+        this.#recent.clear();
         this.#output.push(CLEAR_SCREEN);
         break;
     }

@@ -28,6 +28,8 @@ export interface TerminalPort {
   setRaw(on: boolean): void;
   /** Width of the window in cells; 0 if the system does not say. */
   columns(): number;
+  /** Height of the window in cells; 0 if the system does not say. */
+  rows(): number;
   /** A clock that only goes forward. @returns ms. */
   now(): number;
   /** Calls back once after a time in ms. @returns Cancels it. */

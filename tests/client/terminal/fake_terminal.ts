@@ -16,6 +16,7 @@ export class FakeTerminal implements TerminalPort {
   raw: boolean[] = [];
   /** What the system says about the width. */
   width = 80;
+  height = 24;
   /** The clock. */
   time = 0;
   /** What the console listens with; undefined before and after. */
@@ -112,6 +113,10 @@ export class FakeTerminal implements TerminalPort {
 
   columns(): number {
     return this.width;
+  }
+
+  rows(): number {
+    return this.height;
   }
 
   now(): number {
