@@ -158,8 +158,7 @@ export class Chatting implements AsyncDisposable {
     if (this.#link === undefined) return;
     const receipts = this.#link.receipts();
     if (receipts.length === 0) return this.#console.status("You said nothing here yet.");
-    const present = this.#link.members().filter(({ via }) => via !== "simple");
-    this.#console.print(formatReceipts(receipts, present.map(({ name }) => name)));
+    this.#console.print(formatReceipts(receipts));
   }
 
   /**

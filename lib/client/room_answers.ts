@@ -57,30 +57,21 @@ const MAX_NAMES = 5;
  * Makes a table of receipts.
  *
  * @param receipts The receipts, the latest last.
- * @param present The names of all members present.
  * @returns The table; the latest line last.
  */
-export function formatReceipts(
-  receipts: readonly LineReceipt[],
-  present: readonly string[],
-): string {
+export function formatReceipts(receipts: readonly LineReceipt[]): string {
   return formatTable([
     ["SAID", "HAVE IT", "LINE", "NOT YET"],
-    ...receipts.slice(-SHOWN_RECEIPTS).map(({ text, age, has, of }) => [
+    ...receipts.slice(-SHOWN_RECEIPTS).map(({ text, age, has, lacks }) => [
       `${formatDuration(age)} ago`,
-      `${has.length} of ${of}`,
+      `${has.length} of ${has.length + lacks.length}`,
       text,
-      missing(present, has),
+      enumerate(lacks),
     ]),
   ]);
 }
 
-function missing(present: readonly string[], has: readonly string[]): string {
-  const left = [...present];
-  for (const name of has) {
-    const index = left.indexOf(name);
-    if (index !== -1) left.splice(index, 1);
-  }
-  const more = left.length - MAX_NAMES;
-  return left.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
+function enumerate(names: readonly string[]): string {
+  const more = names.length - MAX_NAMES;
+  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

@@ -50,8 +50,8 @@ export interface LineReceipt {
   readonly age: number;
   /** The names of present members that have it. */
   readonly has: readonly string[];
-  /** How many members are present. */
-  readonly of: number;
+  /** The names of present members that were there then, and have not said to have it. */
+  readonly lacks: readonly string[];
 }
 
 /** A line from before one came. */

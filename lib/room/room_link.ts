@@ -199,13 +199,16 @@ export class RoomLink implements AsyncDisposable {
    */
   receipts(): LineReceipt[] {
     const now = this.#clock.now();
-    const members = new Map(this.#core.members().map(({ id, name }) => [id, sanitise(name)]));
-    return this.#said.list(this.#core.receipts()).map(({ text, saidAt, has }) => ({
-      text: sanitise(text),
-      age: now - saidAt,
-      has: has.map((id) => members.get(id) ?? id),
-      of: members.size,
-    }));
+    const members = this.#core.members();
+    return this.#said.list(this.#core.receipts()).map(({ text, saidAt, has }) => {
+      const names = (list: typeof members) => list.map(({ name }) => sanitise(name));
+      return {
+        text: sanitise(text),
+        age: now - saidAt,
+        has: names(members.filter(({ id }) => has.includes(id))),
+        lacks: names(members.filter(({ id, since }) => since <= saidAt && !has.includes(id))),
+      };
+    });
   }
 
   /** Sends everything said, stays a moment to repair what was said last, then leaves. */
