@@ -8,7 +8,7 @@ import type { InputEvent } from "./console.ts";
 import { History } from "./history.ts";
 import type { KeyEvent, KeyName } from "./keys.ts";
 import { LineBuffer, MAX_LINE_LENGTH } from "./line_buffer.ts";
-import { isUnsafe } from "../../text.ts";
+import { removeUnsafe } from "../../text.ts";
 
 /** What the driver has to do after a key. */
 export type EditorEffect =
@@ -49,10 +49,7 @@ export type EditorEffect =
  * ```
  */
 export function typeable(text: string): string {
-  if (!isUnsafe(text)) return text;
-  let safe = "";
-  for (const char of text.replaceAll("\t", " ")) if (!isUnsafe(char)) safe += char;
-  return safe;
+  return removeUnsafe(text.replaceAll("\t", " "));
 }
 
 /**

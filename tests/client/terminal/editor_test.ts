@@ -21,6 +21,11 @@ function edit(editor: Editor, ...keys: KeyEvent[]): { effects: unknown[]; line: 
   return { effects, line: `${editor.left}|${editor.right}` };
 }
 
+Deno.test("typeable() keeps a flag whole", () => {
+  const scotland = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}";
+  assertEquals(typeable(`a${scotland}b\u200b`), `a${scotland}b`);
+});
+
 Deno.test("typeable() drops what could do something to a terminal", () => {
   assertEquals(
     typeable("a\x1b[31m\u202eb\x00\tc\u{1f1e9}\ufffd" + String.fromCharCode(0xd800)),
