@@ -170,6 +170,27 @@ Deno.test("client in a room sends everything before it ends with its input", asy
   assertEquals(bob.stdout, said.map((line) => `Mel: ${line}\n`).join(""));
 });
 
+Deno.test("client is in one room after the other, and hears only the one it is in", async () => {
+  await using server = await startServer();
+  await makeRoom(server, "one");
+  await makeRoom(server, "two");
+  await using mel = await enterRoom(server.port, "Mel", "one");
+  await using ann = await enterRoom(server.port, "Ann", "one");
+  await using bob = await enterRoom(server.port, "Bob", "two");
+  await ann.write("in one\n");
+  await mel.waitFor(/Ann: in one\n/);
+  await mel.write("/leave\nchat two\n");
+  await mel.next(/Left room "one"/, "stderr");
+  await mel.next(/\/leave leaves\.\n/, "stderr");
+  await ann.write("not for Mel any more\n");
+  await bob.write("in two\n");
+  await mel.waitFor(/Bob: in two\n/);
+  await mel.write("hello two\n");
+  await bob.waitFor(/Mel: hello two\n/);
+  assertEquals(mel.stdout, "Ann: in one\nBob: in two\n");
+  assertEquals(ann.stdout, "");
+});
+
 Deno.test("client splits what is too long, and never a character", async () => {
   await using server = await startServer();
   await makeRoom(server);
