@@ -8,6 +8,7 @@ import { endpointOf, type Room } from "../directory/room.ts";
 import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
+import type { RoomMember } from "../room/room_event.ts";
 import { joinRoom, type RoomLink } from "../room/room_link.ts";
 import { sanitise } from "../text.ts";
 import type { ListedRoom } from "./room_directory.ts";
@@ -55,6 +56,11 @@ export class Chatting implements AsyncDisposable {
   /** The room one is in, as it was entered; undefined if one is in none. */
   get room(): Room | undefined {
     return this.#room;
+  }
+
+  /** The others in the room; undefined if one is in none. */
+  get members(): RoomMember[] | undefined {
+    return this.#link?.members();
   }
 
   /**

@@ -8,11 +8,13 @@ import type { RoomChange } from "../directory/room_methods.ts";
 import { checkWish } from "../directory/rules.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { SESSION_PROTOCOL } from "../people/people_methods.ts";
+import type { SendParams } from "../room/relay_methods.ts";
 import { RpcPeer } from "../rpc/peer.ts";
 import { RpcClosed, RpcError, RpcTimeout } from "../rpc/rpc_error.ts";
 import { VERSION } from "../version.ts";
 import { NoSession } from "./no_session.ts";
 import { allPages } from "./pages.ts";
+import { SessionRelays } from "./relay_server.ts";
 import type {
   ListedRoom,
   PeopleDirectory,
@@ -28,6 +30,7 @@ import {
   roomChange,
   roomPage,
   roomWatch,
+  seenAddress,
   ShapeError,
 } from "./server_shapes.ts";
 import { SessionCalls, type SessionMethods } from "./session_calls.ts";
@@ -61,14 +64,26 @@ export class SessionDirectory implements RoomDirectory {
   readonly localAddress: string;
   /** Who is there. */
   readonly people: PeopleDirectory;
+  /** The server's address. */
+  readonly serverAddress: string;
+  /** Its answers to probes, and its relays. */
+  readonly relays: SessionRelays;
   readonly #peer: RpcPeer<SessionMethods>;
   readonly #calls: SessionCalls;
   #name = "";
+  #seenAs: string | undefined;
   #revision: number | undefined;
 
-  private constructor(endpoint: Endpoint, localAddress: string, peer: RpcPeer<SessionMethods>) {
+  private constructor(
+    endpoint: Endpoint,
+    { localAddr, remoteAddr }: Deno.TcpConn,
+    peer: RpcPeer<SessionMethods>,
+    relays: SessionRelays,
+  ) {
     this.where = formatEndpoint(endpoint);
-    this.localAddress = localAddress;
+    this.localAddress = localAddr.hostname;
+    this.serverAddress = remoteAddr.hostname;
+    this.relays = relays;
     this.#peer = peer;
     this.#calls = new SessionCalls(this.where, peer);
     this.people = this.#makePeople();
@@ -91,15 +106,15 @@ export class SessionDirectory implements RoomDirectory {
     options: SessionOptions,
     signal?: AbortSignal,
   ): Promise<SessionDirectory> {
-    const localAddress = socket.localAddr.hostname;
     let changed = (_params: unknown): void => {};
-    const peer: RpcPeer<SessionMethods> = new RpcPeer({
+    const relays = new SessionRelays(() => peer);
+    const peer: RpcPeer<SessionMethods, { "room.send": SendParams }> = new RpcPeer({
       transport: socket,
-      handlers: { "rooms.changed": (params) => changed(params) },
+      handlers: { ...relays.handlers, "rooms.changed": (params) => changed(params) },
       onFault() {},
       keepAlive: true,
     });
-    const directory = new SessionDirectory(endpoint, localAddress, peer);
+    const directory = new SessionDirectory(endpoint, socket, peer, relays);
     try {
       await directory.#greet(options, signal);
       changed = (params) => directory.#told(params, options.onChange);
@@ -115,6 +130,14 @@ export class SessionDirectory implements RoomDirectory {
   /** Resolves with the reason when the connection has ended. */
   get closed(): Promise<string> {
     return this.#peer.closed;
+  }
+
+  /**
+   * The address that the server sees this client at, if it told one: another one than
+   * {@linkcode SessionDirectory.localAddress} if something in between translates addresses.
+   */
+  get seenAs(): string | undefined {
+    return this.#seenAs;
   }
 
   /** The last revision of the directory that is known, if it is watched. */
@@ -210,7 +233,10 @@ export class SessionDirectory implements RoomDirectory {
       keepAlive: true,
       ...(name === undefined ? {} : { name }),
     };
-    const read = (value: unknown): string => heldName(value, name !== undefined);
+    const read = (value: unknown): string => {
+      this.#seenAs = seenAddress(value);
+      return heldName(value, name !== undefined);
+    };
     const waiting = { timeout: helloTimeout, signal };
     this.#name = await this.#calls.ask("hello", params, read, waiting).catch((error) => {
       const why = error instanceof RpcError ? error : error.cause;
