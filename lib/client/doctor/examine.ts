@@ -35,8 +35,8 @@ const PROBES = 20;
 /** How long members may take to report, in milliseconds: in small rooms they do every 2.5-7.5 s. */
 const LISTEN_MS = 7_000;
 
-/** The same where it is not known whether anybody is there. */
-const LISTEN_BLINDLY_MS = 5_500;
+/** The same where it is not known whether anybody is there, or known that nothing gets through. */
+const LISTEN_BRIEFLY_MS = 5_500;
 
 /** How often it is looked whether everybody was heard, in milliseconds. */
 const LOOK_MS = 100;
@@ -143,7 +143,7 @@ async function examinePath(
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const path = { ...nothing, joinFailure: error.message, server: promise };
-    tellAll(joinFindings(path, machine));
+    tellAll(joinFindings({ ...seen, path }));
     return { path };
   }
   await using _trial = trial;
@@ -158,7 +158,7 @@ async function examinePath(
     answeredHere: probing.answeredHere,
     server: promise,
   };
-  tellAll(joinFindings(path, machine));
+  tellAll(joinFindings({ ...seen, path }));
   // Who is on this machine answers whatever the network does.
   const silent = promise.answers && server.here !== true && path.answered === 0;
   if (silent && path.sendFailure === undefined && contact.session !== undefined) {
@@ -173,11 +173,15 @@ async function examinePath(
   }
   const summary = (): HeardSeen => ear.summary(clock.now(), server.address);
   tellAll(probeFindings({ ...seen, path }, summary()));
-  const patience = room.people === undefined ? LISTEN_BLINDLY_MS : LISTEN_MS;
+  // Where the host has joined over another interface too, some systems hear that here as well.
+  if (path.sendFailure !== undefined || path.others.some(({ answered }) => answered)) {
+    return { path };
+  }
+  const patience = room.people === undefined || silent ? LISTEN_BRIEFLY_MS : LISTEN_MS;
   const isEnough = (): boolean =>
     room.people !== undefined && missingPeople({ ...seen, heard: summary() }).length === 0;
   while (
-    !isStandIn(room) && path.sendFailure === undefined && summary().ms < patience && !isEnough()
+    !isStandIn(room) && summary().ms < patience && !isEnough()
   ) {
     await pause(clock, LOOK_MS, signal);
   }

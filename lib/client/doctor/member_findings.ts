@@ -83,7 +83,7 @@ export function hearingFault({ heard, path }: Examination): HearingFault | undef
  */
 export function heardFindings(seen: Examination): Finding[] {
   const { heard, room, path, machine } = seen;
-  if (heard === undefined || path?.sendFailure !== undefined) return [];
+  if (heard === undefined) return [];
   const findings: Finding[] = [];
   const seconds = Math.max(1, Math.round(heard.ms / 1000));
   const there = heard.members.filter(({ here }) => !here);

@@ -27,14 +27,20 @@ export const NOTABLE_REPAIRS = 0.01;
 /**
  * Judges what this machine does for itself.
  *
- * @param path What was seen.
- * @param machine The machine.
+ * @param seen What was seen.
  * @returns A finding for joining, then for sending, then for hearing itself.
  */
-export function joinFindings(path: PathSeen, machine: MachineSeen): Finding[] {
+export function joinFindings(seen: Examination): Finding[] {
+  const { path, machine, room } = seen;
+  if (path === undefined) return [];
   const { joinFailure, sendFailure, loopback } = path;
   if (joinFailure !== undefined) return [{ mark: "bad", title: "Join", detail: joinFailure }];
   const joined: Finding = { mark: "ok", title: "Join", detail: "the group can be joined" };
+  if (isSendBlocked(seen)) {
+    const detail = "the system refuses to send to the group, though the interface works";
+    const advice = outgoingAdvice(machine);
+    return [joined, { mark: "bad", title: "Send", detail, advice }];
+  }
   if (sendFailure !== undefined) {
     return [joined, { mark: "bad", title: "Send", detail: sendFailure }];
   }
@@ -48,8 +54,20 @@ export function joinFindings(path: PathSeen, machine: MachineSeen): Finding[] {
     mark: "bad",
     title: "Own echo",
     detail: "this machine does not hear what it sends itself",
-    advice: firewallAdvice(machine, undefined),
+    advice: firewallAdvice(machine, isStandIn(room) ? undefined : room.place?.port),
   }];
+}
+
+/**
+ * Says whether it is a firewall that refuses to send. The system mostly does not say so; but where
+ * TCP goes over the same interface, nothing else is left.
+ *
+ * @param seen What was seen.
+ * @returns True if it surely is.
+ */
+export function isSendBlocked({ path, server, choice }: Examination): boolean {
+  return path?.sendFailure !== undefined && server.failure === undefined &&
+    server.here === false && server.localAddress === choice.chosen?.address;
 }
 
 /**
@@ -165,17 +183,31 @@ function otherFindings(
  */
 export function firewallAdvice({ os }: MachineSeen, port: number | undefined): string {
   const ports = port === undefined ? [CONTROL_PORT] : [CONTROL_PORT, port];
-  const list = ports.join(" and ");
+  const list = ports.length === 1 ? `port ${ports[0]}` : `ports ${ports.join(" and ")}`;
   switch (os) {
     case "windows":
       return `Allow this program in the Windows Defender Firewall, for private and public ` +
-        `networks, or UDP ports ${list} inbound.`;
+        `networks, or UDP ${list} inbound.`;
     case "darwin":
       return `Allow this program in System Settings > Network > Firewall, and your terminal in ` +
         `Privacy & Security > Local Network.`;
     default:
-      return `Allow UDP ports ${list} in the firewall of this machine: ` +
-        ports.map((each) => `"sudo ufw allow ${each}/udp"`).join(", ") + ", or " +
-        ports.map((each) => `"sudo firewall-cmd --add-port=${each}/udp"`).join(", ") + ".";
+      return `Allow UDP ${list} in the firewall of this machine, for example ` +
+        `"sudo ufw allow ${ports.join(",")}/udp" or ` +
+        `"sudo firewall-cmd ${ports.map((each) => `--add-port=${each}/udp`).join(" ")}".`;
   }
+}
+
+/**
+ * Says how a firewall is told to let multicast out.
+ *
+ * @param machine The machine.
+ * @returns A sentence.
+ */
+export function outgoingAdvice({ os }: MachineSeen): string {
+  const what = "outgoing UDP datagrams to 239.0.0.0/8 in the firewall of this machine";
+  return os === "linux"
+    ? `Allow ${what}, for example "sudo ufw allow out to 239.0.0.0/8"; "sudo nft list ruleset" ` +
+      "shows its rules."
+    : `Allow ${what}.`;
 }

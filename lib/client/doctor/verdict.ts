@@ -9,7 +9,7 @@ import { enclosureOf, isLoopback, isVpn, isWireless, realAddresses } from "./env
 import type { Verdict } from "./findings.ts";
 import { hearingFault, missingPeople, silentMembers } from "./member_findings.ts";
 import type { Examination, PathSeen } from "./observations.ts";
-import { firewallAdvice, HEAVY_LOSS } from "./path_findings.ts";
+import { firewallAdvice, HEAVY_LOSS, isSendBlocked, outgoingAdvice } from "./path_findings.ts";
 import { isElsewhere } from "./place_findings.ts";
 
 /** Without it nothing can be said about the network. */
@@ -27,7 +27,8 @@ export function verdictOf(seen: Examination): Verdict {
 }
 
 /** This machine itself. */
-function causeHere({ choice, path, machine, room }: Examination): Verdict | undefined {
+function causeHere(seen: Examination): Verdict | undefined {
+  const { choice, path, machine, room } = seen;
   const { chosen } = choice;
   if (chosen === undefined) {
     return bad("this machine has no network", "Connect one, Wi-Fi or cable.");
@@ -40,14 +41,10 @@ function causeHere({ choice, path, machine, room }: Examination): Verdict | unde
     );
   }
   if (path.sendFailure !== undefined) {
-    const { sendFailure } = path;
-    if (/does not permit/.test(sendFailure)) {
-      return bad(
-        "a firewall on this machine blocks multicast",
-        `${firewallAdvice(machine, room.place?.port)} Outgoing datagrams to 239.0.0.0/8, too.`,
-      );
+    if (isSendBlocked(seen)) {
+      return bad("a firewall on this machine blocks multicast", outgoingAdvice(machine));
     }
-    return bad(`nothing can be sent to groups on ${chosen.name}`, sendFailure);
+    return bad(`nothing can be sent to the group on ${chosen.name}`, path.sendFailure);
   }
   if (path.loopback === false) {
     return bad(
@@ -62,9 +59,10 @@ function causeHere({ choice, path, machine, room }: Examination): Verdict | unde
 function causeOfSilence(seen: Examination): Verdict | undefined {
   const { path, server, choice, machine, room, heard } = seen;
   if (path === undefined || choice.chosen === undefined || path.answered > 0) return undefined;
-  if (server.here === true && path.answeredHere) return undefined;
   const hears = (heard?.control ?? 0) > 0 || (heard?.lines ?? 0) > 0;
-  if (!path.server.answers && !hears && missingPeople(seen).length === 0) return undefined;
+  // What answers on this machine says nothing of others.
+  const promised = path.server.answers && server.here !== true;
+  if (!promised && !hears && missingPeople(seen).length === 0) return undefined;
   const { chosen } = choice;
   const here = `${chosen.name} (${chosen.address})`;
   const there = path.others.find(({ answered }) => answered);
@@ -101,7 +99,7 @@ function causeOfSilence(seen: Examination): Verdict | undefined {
   }
   return causeOnTheWay(path, seen, here) ?? bad(
     `multicast is blocked between this machine and the others, both ways, on ${here}`,
-    blockedAdvice(chosen.name) + " " + firewallAdvice(machine, room.place?.port),
+    `${upper(blockedAdvice(chosen.name))} ${firewallAdvice(machine, room.place?.port)}`,
   );
 }
 
@@ -126,17 +124,17 @@ function causeOnTheWay(
   if (outgoing && !incoming) {
     return bad(
       `what others send does not reach this machine on ${here}: a firewall here, most likely`,
-      `${firewall} If there is none: ${blockedAdvice(name)}`,
+      `${firewall} If it lets them in: ${blockedAdvice(name)}`,
     );
   }
   if (incoming && !outgoing) {
     return bad(
       `what this machine sends does not reach the others on ${here}`,
-      `A firewall here may block outgoing datagrams to 239.0.0.0/8. ${blockedAdvice(name)}`,
+      `${upper(blockedAdvice(name))} Or a firewall: ${lower(outgoingAdvice(machine))}`,
     );
   }
   if (incoming && outgoing) {
-    return bad("the network loses most datagrams", blockedAdvice(name));
+    return bad("the network loses most datagrams", upper(blockedAdvice(name)));
   }
   return undefined;
 }
@@ -177,7 +175,7 @@ function causeOfGaps(seen: Examination): Verdict | undefined {
     if (lost >= HEAVY_LOSS) {
       return bad(
         `the network loses ${Math.round(lost * 100)} % of all datagrams there and back`,
-        blockedAdvice(seen.choice.chosen?.name ?? ""),
+        "Go nearer to the access point, use another network or a cable.",
       );
     }
   }
@@ -223,9 +221,9 @@ function allWell({ heard, path, server, room, choice }: Examination): Verdict {
 
 function blockedAdvice(name: string): string {
   return isWireless(name)
-    ? "Many Wi-Fis keep their clients apart (client or AP isolation, guest networks): use " +
+    ? "many Wi-Fis keep their clients apart (client or AP isolation, guest networks): use " +
       "another network or a cable, or have the isolation turned off."
-    : "A switch may filter multicast (IGMP snooping without a querier), a Wi-Fi may keep its " +
+    : "a switch may filter multicast (IGMP snooping without a querier), a Wi-Fi may keep its " +
       "clients apart.";
 }
 
@@ -233,4 +231,12 @@ function bad(cause: string, advice?: string): Verdict {
   return advice === undefined || advice === ""
     ? { mark: "bad", cause }
     : { mark: "bad", cause, advice };
+}
+
+function upper(sentence: string): string {
+  return sentence.charAt(0).toUpperCase() + sentence.slice(1);
+}
+
+function lower(sentence: string): string {
+  return sentence.charAt(0).toLowerCase() + sentence.slice(1);
 }
