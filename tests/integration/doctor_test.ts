@@ -2,7 +2,7 @@
  * `crds-client doctor` as a real process: on loopback, and on hosts whose network is hurt.
  */
 
-import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { clientOn, Lan, type LanHost, NO_LAN, serverOn } from "../helpers/lan.ts";
 import { type Program, startServer, startTask } from "../helpers/processes.ts";
 
