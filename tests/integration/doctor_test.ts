@@ -149,8 +149,8 @@ lanTest("doctor on a network where all is well names the members", async () => {
   const { code, stdout } = await room.doctor(room.lan.hosts[1]!);
   assertEquals(code, 0, stdout);
   assertMatch(stdout, /^✓ Multicast: it gets through, both ways\n/m);
-  assertMatch(stdout, /^✓ Loss: none of 20 probes\n/m);
-  assertMatch(stdout, /^✓ Members: (Ann|10\.78\.0\.3) heard\n/m);
+  assertMatch(stdout, /^[✓!] Loss: /m);
+  assertMatch(stdout, /^✓ Members: Ann heard\n/m);
   assertMatch(stdout, /\nAll is well: 1 member heard on other machines\.\n$/);
 });
 

@@ -21,6 +21,7 @@ import {
   type PathSeen,
   type PresentMember,
   type RoomSeen,
+  type ServerSeen,
 } from "./observations.ts";
 import { joinFindings, probeFindings } from "./path_findings.ts";
 import { choiceFindings, machineFindings, roomFindings, serverFindings } from "./place_findings.ts";
@@ -171,7 +172,8 @@ async function examinePath(
       otherRoom: await otherRoomOf(help),
     };
   }
-  const summary = (): HeardSeen => ear.summary(clock.now(), server.address);
+  const answerer = promise.answers ? addressInRoom(server, over) : undefined;
+  const summary = (): HeardSeen => ear.summary(clock.now(), answerer);
   tellAll(probeFindings({ ...seen, path }, summary()));
   // Where the host has joined over another interface too, some systems hear that here as well.
   if (path.sendFailure !== undefined || path.others.some(({ answered }) => answered)) {
@@ -188,6 +190,11 @@ async function examinePath(
   const heard = summary();
   tellAll(heardFindings({ ...seen, path, heard }));
   return { path, heard };
+}
+
+/** Where the server's answers come from. */
+function addressInRoom({ here, address }: ServerSeen, over: string): string | undefined {
+  return here === true ? over : address;
 }
 
 /** Asks the server to answer probes, so that silence means something. */

@@ -86,6 +86,9 @@ export function heardFindings(seen: Examination): Finding[] {
   if (heard === undefined) return [];
   const findings: Finding[] = [];
   const seconds = Math.max(1, Math.round(heard.ms / 1000));
+  // Who only answered told no name.
+  const nameAt = (place: string): string | undefined =>
+    room.people?.find(({ address }) => address === place)?.name;
   const there = heard.members.filter(({ here }) => !here);
   const here = heard.members.length - there.length;
   const besides = here === 0 ? "" : `, ${here} on this machine`;
@@ -93,7 +96,7 @@ export function heardFindings(seen: Examination): Finding[] {
   if (there.length > 0) {
     const names = enumerate(
       there.map(({ name, address, relayed }) =>
-        `${name ?? address}${relayed ? " (through the server)" : ""}`
+        `${name ?? nameAt(address) ?? address}${relayed ? " (through the server)" : ""}`
       ),
     );
     findings.push({ mark: "ok", title: "Members", detail: `${names} heard${besides}` });

@@ -101,16 +101,20 @@ export class RoomEar {
    * Sums up.
    *
    * @param now The time in milliseconds.
-   * @param server The server's address: what answers there without ever reporting is the server.
+   * @param server The server's address if it answers probes: one of those who answer there without
+   *   ever reporting is the server.
    * @returns What was heard so far.
    */
   summary(now: number, server: string | undefined): HeardSeen {
-    const isServer = ({ name, address }: MemberHeard): boolean =>
-      name === undefined && address === server;
+    const members = [...this.#members.values()];
+    // Who is asked over IPv6 answers in the room over IPv4.
+    const itself = members.find(({ name, address }) =>
+      name === undefined && (address === server || server?.includes(":") === true)
+    );
     const heard = [...this.#reported].filter((hash) => this.#lines.has(hash)).length;
     return {
       ms: now - this.#options.now,
-      members: [...this.#members.values()].filter((member) => !isServer(member)),
+      members: members.filter((member) => member !== itself),
       control: this.#control,
       lines: this.#lineCount,
       reported: this.#reported.size,

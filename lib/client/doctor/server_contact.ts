@@ -55,7 +55,7 @@ export async function contactServer(
     const session = directory instanceof SessionDirectory ? directory : undefined;
     const { localAddress } = directory;
     const host = isIPv4(endpoint.host) ? endpoint.host : undefined;
-    const address = session?.serverAddress ?? host;
+    const address = session?.serverAddress.replace(/^::ffff:/i, "") ?? host;
     const made = rooms.map(({ createdAt = 0 }) => createdAt);
     return {
       directory,

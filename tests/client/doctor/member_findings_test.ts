@@ -19,6 +19,9 @@ Deno.test("heardFindings() names who is heard, and who is missing", () => {
   assertEquals(judge({ room: { people: [] }, heard: { members: [relayed, me] } }), [
     "ok Members: 192.168.1.9 (through the server) heard, 1 on this machine",
   ]);
+  assertEquals(judge({ heard: { members: [{ ...BOB, name: undefined }] } }), [
+    "ok Members: Bob heard",
+  ]);
   const people = [{ name: "Bob", address: BOB.address }, { name: "Eve", address: "192.168.1.8" }];
   assertEquals(
     judge({ room: { people } })[1],

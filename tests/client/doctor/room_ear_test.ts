@@ -60,12 +60,16 @@ Deno.test("RoomEar knows members from reports and echoes, and the server by its 
     reported: 0,
     reportedHeard: 0,
   });
+  // Somebody else on the server's machine answered, too: only one of the two is the server.
+  room.control(echo(token, "0000000000006666"), SERVER, 1150);
+  assertEquals(room.summary(2000, SERVER.address).members.length, 3);
+  assertEquals(room.summary(2000, "fe80::17").members.length, 3);
   // An echo that follows takes the name from nobody; a bye ends it.
   room.control(echo(token, "0000000000000b0b"), BOB, 1200);
   assertEquals(room.summary(2000, undefined).members[0]?.name, "Bob");
   const bye = { kind: "bye", roomPort: 20100, member: "0000000000000b0b", highest: 0 } as const;
   room.control(encodeControl(bye), BOB, 1300);
-  assertEquals(room.summary(2000, SERVER.address).members.length, 1);
+  assertEquals(room.summary(2000, SERVER.address).members.length, 2);
 });
 
 Deno.test("RoomEar counts the lines that were said since it listens, and those it heard", () => {
