@@ -56,6 +56,17 @@ export class Answers {
   }
 
   /**
+   * Prints a step of an answer that comes step by step.
+   *
+   * @param text For people.
+   * @param data For programs.
+   */
+  step(text: string, data: unknown): void {
+    if (this.#style === "json") this.#json(data);
+    else this.#console.print(text);
+  }
+
+  /**
    * Prints a directory.
    *
    * @param rooms The rooms.

@@ -8,7 +8,7 @@ import { endpointOf, type Room } from "../directory/room.ts";
 import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
-import type { RoomEvent, RoomLine } from "../room/room_event.ts";
+import type { RoomEvent, RoomLine, RoomMember } from "../room/room_event.ts";
 import { joinRoom, type RoomLink } from "../room/room_link.ts";
 import { relayFor } from "../room/relay_transport.ts";
 import type { RelayWish } from "../room/room_server.ts";
@@ -68,6 +68,11 @@ export class Chatting implements AsyncDisposable {
   /** The room one is in, as it was entered; undefined if one is in none. */
   get room(): Room | undefined {
     return this.#room;
+  }
+
+  /** The others in the room; undefined if one is in none. */
+  get members(): RoomMember[] | undefined {
+    return this.#link?.members();
   }
 
   /**

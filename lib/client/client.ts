@@ -12,6 +12,7 @@ import { sanitise } from "../text.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { connectDirectory } from "./connector.ts";
+import { Doctor } from "./doctor/doctor.ts";
 import { HeldName } from "./held_name.ts";
 import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomDirectory, RoomRequest } from "./room_directory.ts";
@@ -24,6 +25,8 @@ export type { ClientOptions } from "./client_options.ts";
 
 /** Carries out what the commands ask for. Every method's errors are sentences for people. */
 export class Client implements AsyncDisposable {
+  /** Finds out why nobody is seen. */
+  readonly doctor: Doctor;
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
   readonly #link: ServerLink;
@@ -60,13 +63,17 @@ export class Client implements AsyncDisposable {
       onChange: () => this.#linkChanged(),
     });
     this.#chat = new Chatting({
-      console: this.#console,
-      wanted: options.wanted,
-      ttl: options.ttl,
-      interfaces: options.interfaces,
-      relay: options.relay,
+      ...options,
       relays: () => this.#link.directory?.relays,
       onMove: () => this.#moved(),
+    });
+    this.doctor = new Doctor({
+      ...options,
+      bearings: () => ({
+        where: this.#link.directory?.where,
+        room: this.#chat.room?.name,
+        members: this.#chat.members,
+      }),
     });
     this.#news = new RoomNews({
       tell: (sentence) => this.#console.status(sentence),
@@ -199,11 +206,8 @@ export class Client implements AsyncDisposable {
     }
     const { room, localAddress } = await this.#lookUp(name, signal);
     if (room === undefined) {
-      throw new UserError(
-        `Cannot enter room "${
-          sanitise(name)
-        }": there is no room of that name. "getdir" lists them.`,
-      );
+      const why = 'there is no room of that name. "getdir" lists them.';
+      throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
     await this.#chat.enter(room, { localAddress, chatName: this.#held.name });
   }

@@ -80,6 +80,15 @@ const mainCommands: readonly Command<CommandContext>[] = [
     run: ({ client }, _words, signal) => client.servers(signal),
   },
   {
+    name: "doctor",
+    parameters: [{ name: "room", optional: true }],
+    summary: "finds out why you see nobody, and says what to do about it",
+    details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
+      "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
+      "Without a room it takes the one where most people are; ADDRESS:PORT is a room, too.",
+    run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
+  },
+  {
     name: "bye",
     parameters: [],
     summary: "closes the connection",
@@ -138,6 +147,15 @@ const roomCommands: readonly Command<CommandContext>[] = [
     parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
     summary: "changes the name that stands before what you say",
     run: ({ client }, [name = ""], signal) => client.rename(name, signal),
+  },
+  {
+    name: "doctor",
+    parameters: [{ name: "room", optional: true }],
+    summary: "finds out why you see nobody, and says what to do about it",
+    details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
+      "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
+      "Without a room it takes this one; ADDRESS:PORT is a room, too.",
+    run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
   {
     name: "help",

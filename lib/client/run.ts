@@ -19,6 +19,9 @@ import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
 /** Exit codes of a program that a signal ended: 128 and the signal's number. */
 const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
+/** Commands that look for servers, or for what is wrong with one, themselves. */
+const NEEDS_NO_SERVER = /^(servers|doctor)\b/i;
+
 /**
  * Runs the prompt, or reads commands from a pipe, until the end.
  *
@@ -102,11 +105,10 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
       nameless: !line.startsWith("makeroom"),
       watch: false,
     });
-    // Looking for servers needs none.
-    if (line !== "servers") await client.connect(undefined, ended.signal);
+    if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
     await runLine(line, { client, console, ask: nobody, quit() {} }, ended.signal);
     await console.flush();
-    return console.outputLost ? 1 : 0;
+    return console.outputLost || client.doctor.unwell ? 1 : 0;
   };
   return await Promise.race([done(), interrupted]);
 }

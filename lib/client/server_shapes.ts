@@ -9,6 +9,7 @@ import type { RoomChange, RoomList, RoomRecord, RoomWatch } from "../directory/r
 import { faultOfAddress, faultOfName, faultOfPort, MAX_TOPIC_LENGTH } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
+import { isIPv4 } from "../net/ipv4.ts";
 import type { PeopleList, PersonRecord } from "../people/people_methods.ts";
 import { sanitise } from "../text.ts";
 
@@ -58,6 +59,19 @@ function heldName(value: unknown, named: boolean): string {
     (named ? isChatName(name) && !name.startsWith(ANONYMOUS) : isPersonName(name));
   if (!legal) throw new ShapeError(`the name ${show(name)} for you`);
   return name;
+}
+
+/**
+ * Reads from the answer to `hello` where the server sees the client.
+ *
+ * @param value What the server sent.
+ * @returns The IPv4 address; undefined if it told none.
+ */
+export function seenAddress(value: unknown): string | undefined {
+  const { address } = fieldsOf(fieldsOf(value, "no object").you, 'no object in "you"');
+  // A dual-stack socket has IPv4 addresses as "::ffff:192.168.1.5".
+  const plain = typeof address === "string" ? address.replace(/^::ffff:/i, "") : "";
+  return isIPv4(plain) ? plain : undefined;
 }
 
 /**

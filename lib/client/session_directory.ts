@@ -32,6 +32,7 @@ import {
   roomChange,
   roomPage,
   roomWatch,
+  seenAddress,
   ShapeError,
 } from "./server_shapes.ts";
 import { SessionCalls, type SessionMethods } from "./session_calls.ts";
@@ -65,15 +66,23 @@ export class SessionDirectory implements RoomDirectory {
   readonly localAddress: string;
   /** Who is there. */
   readonly people: PeopleDirectory;
+  /** The server's address. */
+  readonly serverAddress: string;
   readonly #peer: RpcPeer<SessionMethods>;
   readonly #calls: SessionCalls;
   #name = "";
   #relays: ServerRelays | undefined;
+  #seenAs: string | undefined;
   #revision: number | undefined;
 
-  private constructor(endpoint: Endpoint, localAddress: string, peer: RpcPeer<SessionMethods>) {
+  private constructor(
+    endpoint: Endpoint,
+    { localAddr, remoteAddr }: Deno.TcpConn,
+    peer: RpcPeer<SessionMethods>,
+  ) {
     this.where = formatEndpoint(endpoint);
-    this.localAddress = localAddress;
+    this.localAddress = localAddr.hostname;
+    this.serverAddress = remoteAddr.hostname;
     this.#peer = peer;
     this.#calls = new SessionCalls(this.where, peer);
     this.people = this.#makePeople();
@@ -96,7 +105,6 @@ export class SessionDirectory implements RoomDirectory {
     options: SessionOptions,
     signal?: AbortSignal,
   ): Promise<SessionDirectory> {
-    const localAddress = socket.localAddr.hostname;
     let changed = (_params: unknown): void => {};
     const server = new SessionRelays(() => peer);
     const peer: RpcPeer<SessionMethods> = new RpcPeer({
@@ -105,11 +113,11 @@ export class SessionDirectory implements RoomDirectory {
       onFault() {},
       keepAlive: true,
     });
-    const directory = new SessionDirectory(endpoint, localAddress, peer);
+    const directory = new SessionDirectory(endpoint, socket, peer);
     try {
       const { features } = await directory.#greet(options, signal);
       if (features.has(RELAY_FEATURE)) {
-        directory.#relays = { server, here: socket.remoteAddr.hostname === localAddress };
+        directory.#relays = { server, here: directory.serverAddress === directory.localAddress };
       }
       changed = (params) => directory.#told(params, options.onChange);
       if (options.onChange !== undefined) await directory.#watch(options, signal);
@@ -129,6 +137,14 @@ export class SessionDirectory implements RoomDirectory {
   /** Resolves with the reason when the connection has ended. */
   get closed(): Promise<string> {
     return this.#peer.closed;
+  }
+
+  /**
+   * The address that the server sees this client at, if it told one: another one than
+   * {@linkcode SessionDirectory.localAddress} if something in between translates addresses.
+   */
+  get seenAs(): string | undefined {
+    return this.#seenAs;
   }
 
   /** The last revision of the directory that is known, if it is watched. */
@@ -224,7 +240,10 @@ export class SessionDirectory implements RoomDirectory {
       keepAlive: true,
       ...(name === undefined ? {} : { name }),
     };
-    const read = (value: unknown): Greeting => greeting(value, name !== undefined);
+    const read = (value: unknown): Greeting => {
+      this.#seenAs = seenAddress(value);
+      return greeting(value, name !== undefined);
+    };
     const waiting = { timeout: helloTimeout, signal };
     const greeted = await this.#calls.ask("hello", params, read, waiting).catch((error) => {
       const why = error instanceof RpcError ? error : error.cause;

@@ -64,8 +64,8 @@ and answers go to standard output, all else to standard error. After a "chat"
 that failed, the lines up to "/leave" are skipped.
   printf 'connect\\ngetdir\\n' | crds-client
 
-Exit codes: 0 all went well, 1 a command failed or the output could not be
-written, 2 wrong flags or command, 129, 130, 143 ended by a hang-up, Ctrl-C or
+Exit codes: 0 all went well, 1 a command failed, "doctor" found something wrong
+or the output could not be written, 2 wrong flags or command, 129, 130, 143 ended by a hang-up, Ctrl-C or
 SIGTERM.
 `;
 
@@ -159,7 +159,14 @@ function withoutCommand(settings: ClientSettings): ClientCommand & { kind: "run"
 }
 
 /** Commands that have an answer, so that they make sense alone. */
-const SHELL_COMMANDS: readonly string[] = ["getdir", "makeroom", "deleteroom", "who", "servers"];
+const SHELL_COMMANDS: readonly string[] = [
+  "getdir",
+  "makeroom",
+  "deleteroom",
+  "who",
+  "servers",
+  "doctor",
+];
 
 /** Where a server is tried when none is named and none is found. */
 export const FALLBACK_SERVER: Endpoint = { host: "127.0.0.1", port: DEFAULT_PORT };

@@ -220,3 +220,29 @@ Deno.test("SessionDirectory says that the connection ended before the answer", a
   );
   assertEquals(typeof await directory.closed, "string");
 });
+
+Deno.test("SessionDirectory knows both ends of its connection, and where it is seen", async () => {
+  const seenAs = async (address: unknown): Promise<string | undefined> => {
+    await using server = new FakeServer({
+      "hello": () => ({
+        server: "fake",
+        protocol: 1,
+        you: { address, port: 1, name: "Mel" },
+        features: ["relay"],
+      }),
+      "room.check": (params) => ({
+        seconds: (params as { room: string }).room === "lab" ? 60 : "many",
+      }),
+    });
+    await using directory = await begin(server.endpoint);
+    assertEquals([directory.localAddress, directory.serverAddress], ["127.0.0.1", "127.0.0.1"]);
+    assertEquals(await directory.relays?.server.check({ room: "lab" }), 60);
+    const tea = directory.relays?.server.check({ room: "tea" });
+    await assertRejects(async () => await tea, UserError, "no sense");
+    return directory.seenAs;
+  };
+  assertEquals(await seenAs("203.0.113.7"), "203.0.113.7");
+  assertEquals(await seenAs("::ffff:192.168.1.5"), "192.168.1.5");
+  assertEquals(await seenAs("\x1b[2J"), undefined);
+  assertEquals(await seenAs(7), undefined);
+});

@@ -59,6 +59,7 @@ Deno.test("parseClientArgs() refuses in one sentence", () => {
       [["--sever", "x"], 'Cannot use flag "--sever": there is no such flag.'],
       [["connect"], 'Cannot run "connect" alone: it is for the prompt. Commands that work here: '],
       [["chta", "lab"], 'Did you mean "chat"?'],
+      [["doctor", "a", "b"], 'Cannot doctor: "b" is too much. Usage: doctor [room]'],
       [["getdir", "all"], 'Cannot getdir: "all" is too much. Usage: getdir'],
       [["makeroom"], "Cannot makeroom: the name is missing. Usage: makeroom <name>"],
       [["--json"], "Cannot use --json here: it goes with a command, one of getdir, makeroom,"],
@@ -95,6 +96,8 @@ Deno.test("parseClientArgs() takes one command of a shell, with flags on both si
       [["makeroom", "007", "about", "Tea & cake"], "makeroom 007 about Tea & cake", false],
       [["deleteroom", "lobby"], "deleteroom lobby", false],
       [["servers"], "servers", false],
+      [["doctor"], "doctor", false],
+      [["doctor", "lobby", "--json"], "doctor lobby", true],
     ] as const
   ) {
     const command = parseClientArgs(args, () => undefined);
@@ -125,6 +128,7 @@ Deno.test("CLIENT_HELP names every flag, command and exit code", () => {
       "deleteroom",
       "who",
       "servers",
+      "doctor",
       "bye",
       "name",
       "chat",
