@@ -140,7 +140,9 @@ class IrcLink implements BenchLink {
     connection.setNoDelay(true);
     const link = new IrcLink(connection, options);
     link.#read().catch((error) => {
-      if (!link.#left) onProblem(`the chat server closed the connection: ${error.message}`);
+      if (!link.#left) {
+        onProblem(`${name}: the chat server closed the connection (${error.message})`);
+      }
       link.#entered.reject(error);
     });
     await link.#write(`NICK ${name}\r\nUSER ${name} 0 * :${name}\r\n`);
@@ -172,7 +174,7 @@ class IrcLink implements BenchLink {
     let rest = "";
     for (;;) {
       const count = await this.#connection.read(buffer);
-      if (count === null) throw new Error("its end");
+      if (count === null) throw new Error("it ended");
       const lines = (rest + stream.decode(buffer.subarray(0, count), { stream: true }))
         .split("\r\n");
       rest = lines.pop() ?? "";

@@ -203,7 +203,9 @@ class Crew {
       ear.doneAt !== undefined ? undefined : new Promise<void>((resolve) => ear.onDone = resolve)
     );
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise((resolve) => timer = setTimeout(resolve, Math.max(0, until - clock())));
+    const late = new Promise((resolve) =>
+      timer = setTimeout(resolve, Math.max(0, until - clock()))
+    );
     await Promise.race([Promise.all(done), late]);
     clearTimeout(timer);
     return {

@@ -23,8 +23,8 @@ export interface Amounts {
 /** A line each so many milliseconds: 100 per second. */
 export const PACE_MS = 10;
 
-/** Before anything counts, so many lines are said twice as fast: the programs are new. */
-const WARM_UP_LINES = 200;
+/** Before anything counts, so many lines are said four times as fast: the compiler learns. */
+const WARM_UP_LINES = 800;
 
 /** The reports that follow what was said, and those for newcomers, are over after this, in ms. */
 const CALM_MS = 1500;
@@ -87,7 +87,7 @@ export async function runRoom(way: WayName, count: number, plan: RunPlan): Promi
   await using crew = await Crew.start({ way, ...place }, count);
   await pause(CALM_MS);
   await crew.hear(1, WARM_UP_LINES, 0);
-  await crew.say({ do: "pace", series: 1, lines: WARM_UP_LINES, every: PACE_MS / 2 });
+  await crew.say({ do: "pace", series: 1, lines: WARM_UP_LINES, every: PACE_MS / 4 });
   await crew.tell(clock() + PACED_PATIENCE_MS, false);
   await pause(CALM_MS);
 
