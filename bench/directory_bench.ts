@@ -1,6 +1,7 @@
 /**
  * Measures the directory server against references in the same run: the usual single-threaded
- * `select` server, a bare `Deno.listen` loop, and Redis. See docs/BENCH.md.
+ * `select` server, a bare `Deno.listen` loop, and Redis; and rooms against plain sockets and a chat
+ * server. See docs/BENCH.md.
  *
  * @module
  */
@@ -11,16 +12,19 @@ import { formatDurable, measureDurable } from "./durable.ts";
 import type { TurnPlan } from "./in_turn.ts";
 import { BenchError, buildLoad, Server, type ServerName } from "./programs.ts";
 import { formatMemory, formatRows, toRow } from "./report.ts";
+import { measureChats } from "./rooms_chats.ts";
+import { aimsOf, formatChats } from "./rooms_report.ts";
 import { formatSessions, measureSessions } from "./sessions.ts";
 
 const HELP =
-  `Measures the directory server against a select server, the runtime's ceiling and Redis.
+  `Measures the directory server against a select server, the runtime's ceiling and Redis, and rooms
+against plain multicast sockets and an IRC server.
 
 Usage: deno task bench [--quick] [--json] [--only PART]
 
-  --quick      about 90 seconds instead of about 8 minutes: one short round
+  --quick      about 4 minutes instead of about 15: one short round
   --only PART  lab: memory and getdir; sessions: requests; durable: creates that
-               survive a power cut
+               survive a power cut; rooms: chats of 1, 10 and 50 members
   --json       print one JSON object instead of tables
   --help       print this text
 
@@ -28,7 +32,7 @@ Exit codes: 0 measured, 1 something could not be measured, 2 wrong flags or no C
 `;
 
 /** The parts of the bench, in their order. */
-const PARTS = ["lab", "sessions", "durable"] as const;
+const PARTS = ["lab", "sessions", "durable", "rooms"] as const;
 
 type Part = typeof PARTS[number];
 
@@ -74,8 +78,10 @@ async function bench(parts: readonly Part[], quick: boolean, json: boolean): Pro
     if (!json) print(`${text}\n`);
   };
   try {
-    const program = await buildLoad(folder, "load");
-    const lines = await buildLoad(folder, "load_lines");
+    // Chats need no C compiler.
+    const needsLoad = parts.some((part) => part !== "rooms");
+    const program = needsLoad ? await buildLoad(folder, "load") : "";
+    const lines = needsLoad ? await buildLoad(folder, "load_lines") : "";
     const plan: TurnPlan = {
       program,
       lines,
@@ -95,6 +101,14 @@ async function bench(parts: readonly Part[], quick: boolean, json: boolean): Pro
       const durable = await measureDurable(plan);
       show(formatDurable(durable));
       Object.assign(all, { durable });
+    }
+    if (parts.includes("rooms")) {
+      const chats = await measureChats(plan);
+      if (chats.relay === undefined) {
+        complain("There is no ngircd (Debian: apt install ngircd): its lines are left out.");
+      }
+      show(formatChats(chats.results, chats.relay));
+      Object.assign(all, { rooms: { ...chats, aims: aimsOf(chats.results) } });
     }
     if (json) print(`${JSON.stringify(all, null, 2)}\n`);
   } catch (error) {

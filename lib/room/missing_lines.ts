@@ -5,7 +5,7 @@
  */
 
 import type { Hex64 } from "../framing/datagram_hash.ts";
-import { isAskable, want, type Wanted } from "./wanted.ts";
+import { claimed, isAskable, want, type Wanted } from "./wanted.ts";
 
 /** Lines whose time is in doubt (before one joined?) that are asked for at once: they may be idle. */
 const MAX_UNCERTAIN_ASKED = 16;
@@ -20,10 +20,17 @@ export const NO_EVIDENCE_MS = 180_000;
 export class MissingLines {
   #wanted = new Map<number, Wanted>();
   #byHash = new Map<Hex64, number[]>();
+  /** Of how many it is known what they are. */
+  #hashed = 0;
 
   /** How many there are. */
   get size(): number {
     return this.#wanted.size;
+  }
+
+  /** Of how many it is not known what they are. */
+  get unhashed(): number {
+    return this.#wanted.size - this.#hashed;
   }
 
   /**
@@ -46,6 +53,18 @@ export class MissingLines {
   }
 
   /**
+   * Takes note that somebody says to have all lines from some number on.
+   *
+   * @param first The number.
+   * @param now The time in milliseconds.
+   */
+  claimedFrom(first: number, now: number): void {
+    this.#wanted.forEach((wanted, seq) => {
+      if (seq >= first) claimed(wanted, now);
+    });
+  }
+
+  /**
    * Misses a line.
    *
    * @param seq Its number.
@@ -62,6 +81,7 @@ export class MissingLines {
    * @param hash The datagram's hash.
    */
   awaitHash(seq: number, hash: Hex64): void {
+    this.#hashed++;
     const seqs = this.#byHash.get(hash);
     if (seqs === undefined) this.#byHash.set(hash, [seq]);
     else seqs.push(seq);
@@ -85,7 +105,10 @@ export class MissingLines {
    */
   delete(seq: number, hash: Hex64 | undefined): void {
     if (!this.#wanted.delete(seq) || hash === undefined) return;
-    const rest = this.#byHash.get(hash)?.filter((other) => other !== seq) ?? [];
+    const seqs = this.#byHash.get(hash);
+    if (seqs === undefined || !seqs.includes(seq)) return;
+    this.#hashed--;
+    const rest = seqs.filter((other) => other !== seq);
     if (rest.length > 0) this.#byHash.set(hash, rest);
     else this.#byHash.delete(hash);
   }

@@ -9,6 +9,7 @@ import type { Hex64 } from "../framing/datagram_hash.ts";
 import { type DatagramPort, type SocketAddress, systemDatagrams } from "../net/datagram.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { sanitise } from "../text.ts";
+import { Alarm } from "./alarm.ts";
 import { DirectTransport } from "./direct_transport.ts";
 import { type JoinRoomOptions, LINGER_MS } from "./join_options.ts";
 import type { RoomAddress } from "./room_address.ts";
@@ -79,7 +80,7 @@ export class RoomLink implements AsyncDisposable {
   readonly #teller: RoomTeller;
   readonly #queue: SayQueue;
   #saidAt = -Infinity;
-  #cancelTimer = (): void => {};
+  readonly #alarm: Alarm;
   #left: Promise<void> | undefined;
   #isOver = false;
 
@@ -87,6 +88,7 @@ export class RoomLink implements AsyncDisposable {
     this.room = options.room;
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#alarm = new Alarm(this.#clock, () => this.#ring());
     this.#chatName = checkChatName(options.chatName);
     this.#label = `room "${sanitise(options.room.name)}"`;
     this.#teller = new RoomTeller(options, this.#label);
@@ -360,17 +362,11 @@ export class RoomLink implements AsyncDisposable {
 
   #arm(): void {
     if (this.#isOver) return;
-    this.#cancelTimer();
-    const next = Math.min(
+    this.#alarm.set(Math.min(
       this.#core.nextDeadline,
       this.#past.nextDeadline,
       this.#said.nextDeadline(this.#patience),
-    );
-    if (next === Infinity) return;
-    this.#cancelTimer = this.#clock.schedule(
-      () => this.#ring(),
-      Math.max(0, next - this.#clock.now()),
-    );
+    ));
   }
 
   async #leave(): Promise<void> {
@@ -394,7 +390,7 @@ export class RoomLink implements AsyncDisposable {
   async #close(): Promise<void> {
     this.#isOver = true;
     this.#queue.close();
-    this.#cancelTimer();
+    this.#alarm.cancel();
     await this.#past[Symbol.asyncDispose]();
     await this.#path[Symbol.asyncDispose]();
   }

@@ -7,6 +7,7 @@
 
 import { reasonOf, UserError } from "../errors.ts";
 import type { SocketAddress } from "../net/datagram.ts";
+import { Alarm } from "./alarm.ts";
 import { PathLease } from "./path_lease.ts";
 import { PathWatch } from "./path_watch.ts";
 import type { RoomPathOptions } from "./room_path_options.ts";
@@ -50,13 +51,14 @@ export class RoomPath implements AsyncDisposable {
   #lookedAt: number;
   /** One change at a time. */
   #changing: Promise<void> | undefined;
-  #cancelTimer = (): void => {};
+  readonly #alarm: Alarm;
   #closed = false;
 
   private constructor(options: RoomPathOptions) {
     const { clock, wallClock } = options;
     this.#options = options;
     this.#over = options.interface;
+    this.#alarm = new Alarm(clock, () => this.#ring());
     this.#lease = new PathLease(clock, () => this.#arm());
     this.#lookAt = clock.now() + LOOK_EVERY_MS;
     this.#lookedAt = wallClock();
@@ -135,7 +137,7 @@ export class RoomPath implements AsyncDisposable {
   /** Sends what is waiting and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    this.#cancelTimer();
+    this.#alarm.cancel();
     this.#lease.end();
     while (this.#changing !== undefined) await this.#changing;
     const ways = [this.#way, this.#trial];
@@ -176,21 +178,18 @@ export class RoomPath implements AsyncDisposable {
 
   #arm(): void {
     if (this.#closed) return;
-    this.#cancelTimer();
-    const { clock } = this.#options;
     if (this.#way !== undefined) {
       // While a relay stands, or nobody answers probes, there is nothing to watch.
       const wanted = this.#lease.held && this.#way.kind === "direct";
       this.#way.watch = wanted ? this.#way.watch ?? this.#newWatch() : undefined;
     }
-    const next = Math.min(
+    this.#alarm.set(Math.min(
       this.#lookAt,
       this.#lease.nextDeadline,
       this.#way?.nextDeadline ?? Infinity,
       this.#trial?.nextDeadline ?? Infinity,
       this.#trialAt,
-    );
-    this.#cancelTimer = clock.schedule(() => this.#ring(), Math.max(0, next - clock.now()));
+    ));
   }
 
   #newWatch(probes?: number): PathWatch {

@@ -147,11 +147,9 @@ export class SenderLines {
       if (found !== undefined) accepted.push(found);
       else if (!line.have && this.missing.get(seq) !== undefined) this.missing.awaitHash(seq, hash);
     });
-    for (const [seq, wanted] of this.missing.entries()) {
-      if (seq >= report.oldest) claimed(wanted, now);
-    }
+    this.missing.claimedFrom(report.oldest, now);
     // Every number up to here has its hash: what fits none was a copy.
-    if (this.loose.size > 0 && !this.#hasUnhashed()) this.loose.settle(now);
+    if (this.loose.size > 0 && this.missing.unhashed === 0) this.loose.settle(now);
     return accepted;
   }
 
@@ -376,12 +374,5 @@ export class SenderLines {
       this.#drop(seq);
     }
     this.#base = Math.max(this.#base, upTo);
-  }
-
-  #hasUnhashed(): boolean {
-    for (const [seq] of this.missing.entries()) {
-      if (this.#lines.get(seq)!.hash === undefined) return true;
-    }
-    return false;
   }
 }
