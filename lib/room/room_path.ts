@@ -7,7 +7,11 @@
 
 import { reasonOf, UserError } from "../errors.ts";
 import type { SocketAddress } from "../net/datagram.ts";
+import { InterfaceLook } from "./interface_look.ts";
+import { PathChanges } from "./path_changes.ts";
 import { PathLease } from "./path_lease.ts";
+import { PathTeller } from "./path_teller.ts";
+import { PathTrial } from "./path_trial.ts";
 import { PathWatch } from "./path_watch.ts";
 import type { RoomPathOptions } from "./room_path_options.ts";
 import type { RoomServer } from "./room_server.ts";
@@ -16,20 +20,14 @@ import { type RoomInterface, Way, type WayOptions } from "./way.ts";
 export type { RoomPathOptions } from "./room_path_options.ts";
 export type { RoomInterface } from "./way.ts";
 
-/** How often it is looked whether the interface is still there, in milliseconds. */
-const LOOK_EVERY_MS = 2000;
-
-/** A gap in the wall clock between two looks that means the machine slept, in milliseconds. */
-const SLEPT_MS = 15_000;
-
-/** How often a relayed member tries the direct way, in milliseconds: often at first, then rarely. */
-const TRIAL_EVERY_MS = { first: 3000, later: 10_000, after: 60_000 } as const;
-
 /** Probes of a trial: the next trial is near. */
 const TRIAL_PROBES = 4;
 
 /** How often a blocked member without a relay joins its group anew, in milliseconds. */
 const REJOIN_EVERY_MS = 30_000;
+
+/** When a relay that could not be had is asked for again, in milliseconds. */
+const RELAY_AGAIN_MS = 10_000;
 
 /** Exactly one way at a time, or none while there is no network. */
 export class RoomPath implements AsyncDisposable {
@@ -40,26 +38,23 @@ export class RoomPath implements AsyncDisposable {
   #way: Way | undefined;
   /** The interface in use, or the last one. */
   #over: RoomInterface;
-  /** The direct way that a relayed member tries. */
-  #trial: Way | undefined;
-  #trialAt = Infinity;
-  #relayedAt = 0;
+  readonly #trial = new PathTrial();
+  /** When to ask for a relay next, if one is wanted. */
+  #relayAt = -Infinity;
   #rejoinedAt = -Infinity;
-  #blockedTold = false;
-  #lookAt: number;
-  #lookedAt: number;
-  /** One change at a time. */
-  #changing: Promise<void> | undefined;
+  readonly #teller: PathTeller;
+  readonly #look: InterfaceLook;
+  readonly #changes: PathChanges;
   #cancelTimer = (): void => {};
-  #closed = false;
 
   private constructor(options: RoomPathOptions) {
-    const { clock, wallClock } = options;
+    const { clock, wallClock, addresses, onProblem } = options;
     this.#options = options;
     this.#over = options.interface;
+    this.#changes = new PathChanges({ onProblem, onDone: () => this.#arm() });
+    this.#teller = new PathTeller(options.onNews);
     this.#lease = new PathLease(clock, () => this.#arm());
-    this.#lookAt = clock.now() + LOOK_EVERY_MS;
-    this.#lookedAt = wallClock();
+    this.#look = new InterfaceLook({ now: clock.now(), wallClock, addresses });
   }
 
   /**
@@ -95,11 +90,10 @@ export class RoomPath implements AsyncDisposable {
   set server(server: RoomServer | undefined) {
     this.#server = server;
     this.#lease.end();
-    this.#blockedTold = false;
-    if (server === undefined) this.#arm();
-    else if (this.#options.relay === "always") {
-      void this.#change(() => this.#toRelay("it was asked for"));
-    } else this.#rent();
+    this.#teller.renew();
+    this.#relayAt = -Infinity;
+    this.#rent();
+    this.#arm();
   }
 
   /**
@@ -110,7 +104,7 @@ export class RoomPath implements AsyncDisposable {
    */
   async sendData(bytes: Uint8Array): Promise<void> {
     // While the way changes, what is said waits for the new one.
-    while (this.#changing !== undefined) await this.#changing;
+    await this.#changes.settled();
     if (this.#way === undefined) {
       const { label } = this.#options;
       throw new UserError(
@@ -134,13 +128,13 @@ export class RoomPath implements AsyncDisposable {
 
   /** Sends what is waiting and closes. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#closed = true;
+    this.#changes.close();
+    this.#teller.close();
     this.#cancelTimer();
     this.#lease.end();
-    while (this.#changing !== undefined) await this.#changing;
-    const ways = [this.#way, this.#trial];
+    await this.#changes.settled();
+    const ways = [this.#way, this.#trial.take()];
     this.#way = undefined;
-    this.#trial = undefined;
     for (const way of ways) await way?.[Symbol.asyncDispose]();
   }
 
@@ -157,13 +151,13 @@ export class RoomPath implements AsyncDisposable {
       },
       onDeadline: () => this.#arm(),
       onProved: (way) => {
-        if (way === this.#trial) void this.#change(() => this.#endTrial(true));
-        else this.#blockedTold = false;
+        if (way === this.#trial.way) this.#changes.add(() => this.#endTrial(true));
+        else this.#teller.proved();
       },
       onProblem: (way, error) => {
         if (way === this.#way) onProblem(error);
       },
-      onEnded: (way, reason) => void this.#change(() => this.#ended(way, reason)),
+      onEnded: (way, reason) => this.#changes.add(() => this.#ended(way, reason)),
     });
   }
 
@@ -175,7 +169,7 @@ export class RoomPath implements AsyncDisposable {
   }
 
   #arm(): void {
-    if (this.#closed) return;
+    if (this.#changes.closed) return;
     this.#cancelTimer();
     const { clock } = this.#options;
     if (this.#way !== undefined) {
@@ -184,11 +178,11 @@ export class RoomPath implements AsyncDisposable {
       this.#way.watch = wanted ? this.#way.watch ?? this.#newWatch() : undefined;
     }
     const next = Math.min(
-      this.#lookAt,
+      this.#look.nextDeadline,
       this.#lease.nextDeadline,
       this.#way?.nextDeadline ?? Infinity,
-      this.#trial?.nextDeadline ?? Infinity,
-      this.#trialAt,
+      this.#trial.nextDeadline,
+      this.#wantsRelay && !this.#changes.busy ? this.#relayAt : Infinity,
     );
     this.#cancelTimer = clock.schedule(() => this.#ring(), Math.max(0, next - clock.now()));
   }
@@ -203,81 +197,62 @@ export class RoomPath implements AsyncDisposable {
     const now = this.#options.clock.now();
     if (this.#lease.nextDeadline <= now) this.#rent();
     const way = this.#way;
-    if (way?.due(now)) void this.#change(() => this.#blocked(way));
-    if (this.#trial?.due(now)) void this.#change(() => this.#endTrial(false));
-    if (this.#trialAt <= now) {
-      this.#trialAt = Infinity;
-      void this.#change(() => this.#beginTrial());
+    const isBlocked = way?.due(now);
+    if ((isBlocked || this.#wantsRelay) && this.#relayAt <= now) {
+      const why = isBlocked ? "multicast does not get through here" : "it was asked for";
+      this.#changes.propose(() => this.#toRelay(why));
     }
-    if (this.#lookAt <= now) {
-      this.#lookAt = now + LOOK_EVERY_MS;
-      this.#look();
-    }
+    if (this.#trial.way?.due(now)) this.#changes.add(() => this.#endTrial(false));
+    if (this.#trial.isTime(now)) this.#changes.propose(() => this.#beginTrial());
+    const look = this.#look.due(now, this.#over.address);
+    if (look !== undefined) this.#looked(look);
     this.#arm();
   }
 
-  /** Is the interface still there, and was the machine awake? */
-  #look(): void {
-    const wall = this.#options.wallClock();
-    const slept = wall - this.#lookedAt > SLEPT_MS;
-    this.#lookedAt = wall;
-    if (this.#way === undefined) void this.#change(() => this.#comeBack());
+  #looked(look: "there" | "gone" | "slept"): void {
+    if (this.#way === undefined) this.#changes.propose(() => this.#comeBack());
     else if (this.#way.kind === "relay") return;
-    else if (!this.#options.addresses().includes(this.#over.address)) {
-      void this.#change(() => this.#lose());
-    } else if (slept) void this.#change(() => this.#rejoin());
+    else if (look === "gone") this.#changes.propose(() => this.#lose());
+    else if (look === "slept") this.#changes.add(() => this.#rejoin());
   }
 
-  /** Carries out one change after the other; none of them throws. */
-  #change(work: () => Promise<void>): Promise<void> {
-    const before = this.#changing ?? Promise.resolve();
-    const change: Promise<void> = before.then(async () => {
-      try {
-        if (!this.#closed) await work();
-      } catch (error) {
-        this.#options.onProblem(error);
-      } finally {
-        if (this.#changing === change) this.#changing = undefined;
-        this.#arm();
-      }
-    });
-    this.#changing = change;
-    return change;
+  /** Whether a relay is to be had whatever multicast does. */
+  get #wantsRelay(): boolean {
+    return this.#options.relay === "always" && this.#server !== undefined &&
+      this.#way?.kind === "direct";
   }
 
   async #use(way: Way): Promise<void> {
     const old = this.#way;
     this.#way = way;
     this.#over = way.over;
-    this.#options.onMoved({ local: way.local, relayed: way.kind === "relay" });
+    if (!this.#changes.closed) {
+      this.#options.onMoved({ local: way.local, relayed: way.kind === "relay" });
+    }
     await old?.[Symbol.asyncDispose]();
-  }
-
-  async #blocked(way: Way): Promise<void> {
-    if (way === this.#way) await this.#toRelay("multicast does not get through here");
   }
 
   async #toRelay(why: string): Promise<void> {
     const server = this.#server;
-    if (server === undefined || this.#way?.kind === "relay") return;
-    const { clock, onNews } = this.#options;
+    if (server === undefined || this.#way?.kind !== "direct") return;
+    const { clock } = this.#options;
     let way: Way;
     try {
       way = await this.#open(this.#over, (over, events) => server.open(over.address, events));
     } catch (error) {
-      if (!this.#blockedTold) onNews({ kind: "blocked", why: reasonOf(error) });
-      this.#blockedTold = true;
+      this.#relayAt = clock.now() + RELAY_AGAIN_MS;
+      this.#teller.blocked(reasonOf(error));
       // A switch may have forgotten this member: joining anew reminds it.
       if (clock.now() - this.#rejoinedAt > REJOIN_EVERY_MS) await this.#rejoin();
       return;
     }
     await this.#use(way);
-    this.#relayedAt = clock.now();
-    onNews({ kind: "relay", why });
-    if (this.#options.relay === "auto") this.#trialAt = clock.now() + TRIAL_EVERY_MS.first;
+    this.#teller.tell({ kind: "relay", why });
+    if (this.#options.relay === "auto") this.#trial.relayed(clock.now());
   }
 
   async #rejoin(): Promise<void> {
+    if (this.#way?.kind !== "direct") return;
     this.#rejoinedAt = this.#options.clock.now();
     await this.#use(await this.#open(this.#over));
   }
@@ -285,17 +260,26 @@ export class RoomPath implements AsyncDisposable {
   /** A relay ended by itself, as when the server stops. */
   async #ended(way: Way, reason: string): Promise<void> {
     if (way !== this.#way) return;
-    this.#trialAt = Infinity;
-    await this.#endTrial(false);
-    await this.#use(await this.#open(this.#options.chooseAgain() ?? this.#over));
-    this.#options.onNews({ kind: "direct", why: `the relay ended: ${reason}` });
+    this.#trial.stop();
+    await this.#trial.take()?.[Symbol.asyncDispose]();
+    const { chooseAgain, clock, relay } = this.#options;
+    let direct: Way;
+    try {
+      direct = await this.#open(chooseAgain() ?? this.#over);
+    } catch {
+      // The network is gone with it: looking for an interface brings it back.
+      return await this.#lose();
+    }
+    if (relay === "always") this.#relayAt = clock.now() + RELAY_AGAIN_MS;
+    await this.#use(direct);
+    this.#teller.tell({ kind: "direct", why: `the relay ended: ${reason}` });
     this.#rent();
   }
 
   async #lose(): Promise<void> {
     const way = this.#way;
     this.#way = undefined;
-    this.#options.onNews({ kind: "gone", over: this.#over });
+    this.#teller.tell({ kind: "gone", over: this.#over });
     await way?.[Symbol.asyncDispose]();
   }
 
@@ -310,32 +294,29 @@ export class RoomPath implements AsyncDisposable {
       return;
     }
     await this.#use(way);
-    this.#options.onNews({ kind: "back", over });
+    this.#teller.tell({ kind: "back", over });
     this.#rent();
   }
 
   async #beginTrial(): Promise<void> {
-    if (this.#way?.kind !== "relay" || this.#trial !== undefined) return;
-    const { clock, chooseAgain } = this.#options;
-    const { first, later, after } = TRIAL_EVERY_MS;
-    this.#trialAt = clock.now() + (clock.now() - this.#relayedAt < after ? first : later);
+    if (this.#way?.kind !== "relay") return;
     try {
       await this.#server?.check(this.#over.address);
-      this.#trial = await this.#open(chooseAgain() ?? this.#over);
-      this.#trial.watch = this.#newWatch(TRIAL_PROBES);
+      const way = await this.#open(this.#options.chooseAgain() ?? this.#over);
+      way.watch = this.#newWatch(TRIAL_PROBES);
+      this.#trial.begin(way);
     } catch {
       // No server, or no way to join: the relay stays, and the next trial comes.
     }
   }
 
   async #endTrial(works: boolean): Promise<void> {
-    const trial = this.#trial;
-    if (trial === undefined) return;
-    this.#trial = undefined;
-    if (!works) return await trial[Symbol.asyncDispose]();
-    this.#trialAt = Infinity;
-    await this.#use(trial);
-    this.#options.onNews({ kind: "direct", why: "multicast gets through again" });
+    const way = this.#trial.take();
+    if (way === undefined) return;
+    if (!works) return await way[Symbol.asyncDispose]();
+    this.#trial.stop();
+    await this.#use(way);
+    this.#teller.tell({ kind: "direct", why: "multicast gets through again" });
     this.#rent();
   }
 }
