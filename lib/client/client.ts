@@ -66,6 +66,7 @@ export class Client implements AsyncDisposable {
       interfaces: options.interfaces,
       relay: options.relay,
       relays: () => this.#link.directory?.relays,
+      find: async (name) => await this.#link.directory?.find(name),
       onMove: () => this.#moved(),
     });
     this.#news = new RoomNews({

@@ -16,6 +16,7 @@ export interface PathChangesOptions {
 export class PathChanges {
   readonly #options: PathChangesOptions;
   #last: Promise<void> | undefined;
+  #current: AbortController | undefined;
   #closed = false;
 
   /**
@@ -40,16 +41,18 @@ export class PathChanges {
   /**
    * Makes a change behind those that wait.
    *
-   * @param work The change; what it throws is told.
+   * @param work The change; what it throws is told, and its signal is aborted by {@linkcode close}.
    */
-  add(work: () => Promise<void>): void {
+  add(work: (signal: AbortSignal) => Promise<void>): void {
     const before = this.#last ?? Promise.resolve();
     const change: Promise<void> = before.then(async () => {
       try {
-        if (!this.#closed) await work();
+        this.#current = new AbortController();
+        if (!this.#closed) await work(this.#current.signal);
       } catch (error) {
         this.#options.onProblem(error);
       } finally {
+        this.#current = undefined;
         if (this.#last === change) this.#last = undefined;
         this.#options.onDone();
       }
@@ -61,9 +64,9 @@ export class PathChanges {
    * Makes a change that will be proposed again: not while another one is under way, which may take
    * its time, since they would pile up.
    *
-   * @param work The change; what it throws is told.
+   * @param work As for {@linkcode add}.
    */
-  propose(work: () => Promise<void>): void {
+  propose(work: (signal: AbortSignal) => Promise<void>): void {
     if (!this.busy) this.add(work);
   }
 
@@ -75,5 +78,6 @@ export class PathChanges {
   /** Ends it: what waits is dropped; {@linkcode settled} tells when the last one is over. */
   close(): void {
     this.#closed = true;
+    this.#current?.abort();
   }
 }

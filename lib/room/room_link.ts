@@ -5,23 +5,24 @@
  */
 
 import { checkChatName, encodeChatLines } from "../framing/chat_line.ts";
-import type { Hex64 } from "../framing/datagram_hash.ts";
-import { type DatagramPort, type SocketAddress, systemDatagrams } from "../net/datagram.ts";
+import type { SocketAddress } from "../net/datagram.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { sanitise } from "../text.ts";
-import { DirectTransport } from "./direct_transport.ts";
 import { type JoinRoomOptions, LINGER_MS } from "./join_options.ts";
+import { openPath, randomHex64 } from "./open_path.ts";
 import type { RoomAddress } from "./room_address.ts";
 import { RoomCore } from "./room_core.ts";
 import type { RoomEffect } from "./room_effect.ts";
 import type { LineReceipt, RoomMember } from "./room_event.ts";
 import { RoomPast } from "./room_past.ts";
-import { type RoomInterface, RoomPath } from "./room_path.ts";
+import type { RoomPath } from "./room_path.ts";
+import { describeMembers, describeReceipts, describeSimple } from "./room_people.ts";
 import type { RoomServer } from "./room_server.ts";
 import { RoomTeller } from "./room_teller.ts";
 import { SaidLines } from "./said_lines.ts";
 import { SayQueue } from "./say_queue.ts";
 import { SimpleClients } from "./simple_clients.ts";
+import type { RoomInterface } from "./way.ts";
 
 export type { JoinRoomOptions } from "./join_options.ts";
 
@@ -66,32 +67,37 @@ export class RoomLink implements AsyncDisposable {
   readonly room: RoomAddress;
   readonly #options: JoinRoomOptions;
   readonly #clock: Clock;
-  readonly #label: string;
   readonly #id = randomHex64();
   readonly #said = new SaidLines();
   readonly #simple = new SimpleClients();
+  /** Datagrams can arrive before there is a core. */
+  #early: (() => void)[] | undefined = [];
   #core!: RoomCore;
   #path!: RoomPath;
   #past!: RoomPast;
   #chatName: string;
-  /** Own data sockets, the present one too: what comes from there is no news. */
-  readonly #ownPlaces = new Set<string>();
+  /** One's data socket, or the last one. */
+  #local: SocketAddress = { address: "0.0.0.0", port: 0 };
   readonly #teller: RoomTeller;
   readonly #queue: SayQueue;
   #saidAt = -Infinity;
   #cancelTimer = (): void => {};
+  readonly #onAbort = (): void => {
+    this.#close().catch((error) => this.#teller.problem(error));
+  };
+  #endStay = (): void => {};
   #left: Promise<void> | undefined;
-  #isOver = false;
+  #closed: Promise<void> | undefined;
 
   private constructor(options: JoinRoomOptions) {
     this.room = options.room;
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#chatName = checkChatName(options.chatName);
-    this.#label = `room "${sanitise(options.room.name)}"`;
-    this.#teller = new RoomTeller(options, this.#label);
+    const label = `room "${sanitise(options.room.name)}"`;
+    this.#teller = new RoomTeller(options, label);
     this.#queue = new SayQueue({
-      label: this.#label,
+      label,
       send: (bytes) => this.#path.sendData(bytes),
       onSent: (bytes) => this.#sent(bytes),
     });
@@ -122,10 +128,8 @@ export class RoomLink implements AsyncDisposable {
 
   /** The address and port that others see lines of this link come from; the last one if none. */
   get local(): SocketAddress {
-    return this.#path.local ?? this.#lastLocal;
+    return this.#local;
   }
-
-  #lastLocal: SocketAddress = { address: "0.0.0.0", port: 0 };
 
   /** The name to speak under. What was said before a change keeps the old one. */
   get chatName(): string {
@@ -154,7 +158,6 @@ export class RoomLink implements AsyncDisposable {
    */
   async say(text: string): Promise<number> {
     const datagrams = encodeChatLines(this.#chatName, text);
-    if (this.#left !== undefined) this.#queue.close();
     await this.#queue.say(datagrams);
     return datagrams.length;
   }
@@ -168,28 +171,7 @@ export class RoomLink implements AsyncDisposable {
     const now = this.#clock.now();
     const members = this.#core.members();
     const simple = this.#simple.list(members.map(({ source }) => source), now);
-    return [
-      ...members.map((member): RoomMember => ({
-        id: member.id,
-        name: sanitise(member.name),
-        source: member.source,
-        via: member.relayed ? "relay" : "direct",
-        silentFor: now - member.heardAt,
-        knownFor: now - member.since,
-        direct: member.direct,
-        recovered: member.recovered,
-      })),
-      ...simple.map(({ name, source, since, heardAt, lines }): RoomMember => ({
-        id: undefined,
-        name,
-        source,
-        via: "simple",
-        silentFor: now - heardAt,
-        knownFor: now - since,
-        direct: lines,
-        recovered: 0,
-      })),
-    ];
+    return [...describeMembers(members, now), ...describeSimple(simple, now)];
   }
 
   /**
@@ -198,14 +180,8 @@ export class RoomLink implements AsyncDisposable {
    * @returns A receipt per line, the latest last.
    */
   receipts(): LineReceipt[] {
-    const now = this.#clock.now();
-    const members = new Map(this.#core.members().map(({ id, name }) => [id, sanitise(name)]));
-    return this.#said.list(this.#core.receipts()).map(({ text, saidAt, has }) => ({
-      text: sanitise(text),
-      age: now - saidAt,
-      has: has.map((id) => members.get(id) ?? id),
-      of: members.size,
-    }));
+    const lines = this.#said.list(this.#core.receipts());
+    return describeReceipts(lines, this.#core.members(), this.#clock.now());
   }
 
   /** Sends everything said, stays a moment to repair what was said last, then leaves. */
@@ -214,85 +190,61 @@ export class RoomLink implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const { room, signal, ttl, relay = "auto", chooseAgain, sockets = systemDatagrams } =
-      this.#options;
-    const group = { address: room.address, port: room.port };
-    this.#path = await RoomPath.open({
-      roomPort: room.port,
+    const { room: { address, port }, signal, history = false } = this.#options;
+    const onProblem = (error: unknown): void => this.#teller.problem(error);
+    this.#path = await openPath(this.#options, {
       member: this.#id,
-      label: this.#label,
-      interface: this.#options.interface,
-      relay,
-      openDirect: (over, events) =>
-        DirectTransport.open({
-          ...events,
-          group,
-          interfaceAddress: over.address,
-          label: this.#label,
-          ttl,
-          signal,
-          sockets,
-        }),
-      chooseAgain: chooseAgain ?? (() => this.#sameAgain(sockets)),
-      addresses: () => addressesOf(sockets),
-      clock: this.#clock,
-      wallClock: () => Date.now(),
-      random: Math.random,
-      newToken: randomHex64,
-      onData: (bytes, source) => this.#heardData(bytes, source),
+      label: this.#teller.label,
+      onData: (bytes, source) =>
+        this.#heard(() => this.#core.heardData(bytes, source, this.#clock.now())),
       onControl: (bytes, source) =>
-        this.#do(this.#core.heardControl(bytes, source, this.#clock.now())),
+        this.#heard(() => this.#core.heardControl(bytes, source, this.#clock.now())),
       onMoved: ({ local, relayed }) => this.#moved(local, relayed),
       onNews: (news) => this.#teller.event({ kind: "path", news }),
-      onProblem: (error) => this.#teller.problem(error),
+      onProblem,
     });
-    signal?.addEventListener("abort", () => void this.#abort(), { once: true });
-    const local = this.#path.local!;
-    this.#tookPlace(local);
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#local = this.#path.local ?? this.#local;
     const now = this.#clock.now();
     this.#past = new RoomPast({
-      room: group,
+      room: { address, port },
       interfaceAddress: this.#path.interface.address,
       now,
-      wanted: this.#options.history ?? false,
+      wanted: history,
       clock: this.#clock,
       onHistory: (lines) => this.#teller.history(lines, this.#clock.now()),
       onLine: (line) => this.#teller.line(line),
       onDeadline: () => this.#arm(),
-      onProblem: (error) => this.#teller.problem(error),
+      onProblem,
     });
     this.#core = new RoomCore({
       id: this.#id,
-      roomPort: room.port,
-      local,
+      roomPort: port,
+      local: this.#local,
       tcpPort: this.#past.port,
       name: this.#chatName,
       now,
       random: Math.random,
     });
+    const early = this.#early ?? [];
+    this.#early = undefined;
     this.#ring();
+    for (const hear of early) hear();
+  }
+
+  /** Hands on what arrived. */
+  #heard(hear: () => RoomEffect[]): void {
+    if (this.#early !== undefined) this.#early.push(() => this.#do(hear()));
+    else this.#do(hear());
   }
 
   #moved(local: SocketAddress, relayed: boolean): void {
-    this.#tookPlace(local);
+    this.#local = local;
     // At a relay's address nobody answers for this member.
-    if (!relayed) {
-      this.#past.moveTo(this.#path.interface.address).catch((error) => this.#teller.problem(error));
-    }
+    if (!relayed) this.#past.moveTo(this.#path.interface.address);
     const tcpPort = relayed ? 0 : this.#past.port;
     this.#core.moved({ local, relayed, tcpPort }, this.#clock.now());
     this.#arm();
-  }
-
-  #tookPlace(local: SocketAddress): void {
-    this.#lastLocal = local;
-    this.#ownPlaces.add(`${local.address}:${local.port}`);
-  }
-
-  /** Waits for the interface that was used. */
-  #sameAgain(sockets: DatagramPort): RoomInterface | undefined {
-    const { address } = this.#path.interface;
-    return addressesOf(sockets).includes(address) ? this.#path.interface : undefined;
   }
 
   #sent(bytes: Uint8Array): void {
@@ -302,11 +254,6 @@ export class RoomLink implements AsyncDisposable {
     this.#past.said(bytes, this.local, now);
     // It has left: only what follows from it is to be done.
     this.#do(this.#core.said(bytes, now).filter(({ kind }) => kind !== "sendData"));
-  }
-
-  #heardData(bytes: Uint8Array, source: SocketAddress): void {
-    if (this.#ownPlaces.has(`${source.address}:${source.port}`)) return;
-    this.#do(this.#core.heardData(bytes, source, this.#clock.now()));
   }
 
   /** Does what the core wants. */
@@ -341,13 +288,16 @@ export class RoomLink implements AsyncDisposable {
     const now = this.#clock.now();
     this.#past.due(now);
     this.#do(this.#core.due(now));
-    const members = this.#core.members();
-    const present = new Map(members.map(({ id, since }) => [id, since]));
-    for (
-      const { text } of this.#said.unheard(this.#core.receipts(), present, this.#patience, now)
-    ) {
+    if (now >= this.#said.nextDeadline(this.#patience)) this.#tellUnheard(now);
+  }
+
+  #tellUnheard(now: number): void {
+    const present = new Map(this.#core.members().map(({ id, since }) => [id, since]));
+    const receipts = this.#core.receipts();
+    for (const { text } of this.#said.unheard(receipts, present, this.#patience, now)) {
       this.#teller.event({ kind: "unheard", text: sanitise(text) });
     }
+    this.#arm();
   }
 
   /** How long receipts may take, in milliseconds. */
@@ -356,7 +306,7 @@ export class RoomLink implements AsyncDisposable {
   }
 
   #arm(): void {
-    if (this.#isOver) return;
+    if (this.#closed !== undefined) return;
     this.#cancelTimer();
     const next = Math.min(
       this.#core.nextDeadline,
@@ -371,38 +321,31 @@ export class RoomLink implements AsyncDisposable {
   }
 
   async #leave(): Promise<void> {
+    this.#queue.finish();
     await this.#queue.idle;
     const { linger = LINGER_MS } = this.#options;
     const stay = this.#saidAt + linger - this.#clock.now();
-    if (!this.#isOver && stay > 0 && this.#core.members().length > 0) {
+    if (this.#closed === undefined && stay > 0 && this.#core.members().length > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.schedule(resolve, stay);
-        this.#options.signal?.addEventListener("abort", () => (cancel(), resolve()));
+        this.#endStay = () => (cancel(), resolve());
       });
     }
     this.#do(this.#core.leave(this.#clock.now()));
     await this.#close();
   }
 
-  async #abort(): Promise<void> {
-    await this.#close();
+  #close(): Promise<void> {
+    return this.#closed ??= this.#end();
   }
 
-  async #close(): Promise<void> {
-    this.#isOver = true;
+  async #end(): Promise<void> {
     this.#queue.close();
     this.#cancelTimer();
-    await this.#past[Symbol.asyncDispose]();
+    this.#endStay();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    // First: while the way changes, the past may have to move.
     await this.#path[Symbol.asyncDispose]();
+    await this.#past[Symbol.asyncDispose]();
   }
-}
-
-function addressesOf(sockets: DatagramPort): string[] {
-  return sockets.interfaces().map(({ address }) => address);
-}
-
-/** Makes 64 random bits that are not all zero. */
-function randomHex64(): Hex64 {
-  const bits = crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n;
-  return bits.toString(16).padStart(16, "0");
 }

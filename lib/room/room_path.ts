@@ -200,10 +200,10 @@ export class RoomPath implements AsyncDisposable {
     const isBlocked = way?.due(now);
     if ((isBlocked || this.#wantsRelay) && this.#relayAt <= now) {
       const why = isBlocked ? "multicast does not get through here" : "it was asked for";
-      this.#changes.propose(() => this.#toRelay(why));
+      this.#changes.propose((signal) => this.#toRelay(why, signal));
     }
     if (this.#trial.way?.due(now)) this.#changes.add(() => this.#endTrial(false));
-    if (this.#trial.isTime(now)) this.#changes.propose(() => this.#beginTrial());
+    if (this.#trial.isTime(now)) this.#changes.propose((signal) => this.#beginTrial(signal));
     const look = this.#look.due(now, this.#over.address);
     if (look !== undefined) this.#looked(look);
     this.#arm();
@@ -232,14 +232,18 @@ export class RoomPath implements AsyncDisposable {
     await old?.[Symbol.asyncDispose]();
   }
 
-  async #toRelay(why: string): Promise<void> {
+  async #toRelay(why: string, signal: AbortSignal): Promise<void> {
     const server = this.#server;
     if (server === undefined || this.#way?.kind !== "direct") return;
     const { clock } = this.#options;
     let way: Way;
     try {
-      way = await this.#open(this.#over, (over, events) => server.open(over.address, events));
+      way = await this.#open(
+        this.#over,
+        (over, events) => server.open(over.address, events, signal),
+      );
     } catch (error) {
+      if (signal.aborted) return;
       this.#relayAt = clock.now() + RELAY_AGAIN_MS;
       this.#teller.blocked(reasonOf(error));
       // A switch may have forgotten this member: joining anew reminds it.
@@ -298,10 +302,10 @@ export class RoomPath implements AsyncDisposable {
     this.#rent();
   }
 
-  async #beginTrial(): Promise<void> {
+  async #beginTrial(signal: AbortSignal): Promise<void> {
     if (this.#way?.kind !== "relay") return;
     try {
-      await this.#server?.check(this.#over.address);
+      await this.#server?.check(this.#over.address, signal);
       const way = await this.#open(this.#options.chooseAgain() ?? this.#over);
       way.watch = this.#newWatch(TRIAL_PROBES);
       this.#trial.begin(way);

@@ -21,7 +21,8 @@ export type ToldEffect = Extract<
 /** Calls the handlers of whoever entered the room. */
 export class RoomTeller {
   readonly #options: Pick<JoinRoomOptions, "onLine" | "onEvent" | "onProblem">;
-  readonly #label: string;
+  /** What the room is called in errors. */
+  readonly label: string;
 
   /**
    * Makes a teller.
@@ -31,7 +32,7 @@ export class RoomTeller {
    */
   constructor(options: Pick<JoinRoomOptions, "onLine" | "onEvent" | "onProblem">, label: string) {
     this.#options = options;
-    this.#label = label;
+    this.label = label;
   }
 
   /**
@@ -84,7 +85,7 @@ export class RoomTeller {
     this.#options.onProblem(
       error instanceof UserError
         ? error.message
-        : `Cannot show a message of ${this.#label}: ${sanitise(reasonOf(error))}`,
+        : `Cannot show a message of ${this.label}: ${sanitise(reasonOf(error))}`,
     );
   }
 
