@@ -54,8 +54,9 @@ export class RoomTeller {
    * @param now The time in milliseconds.
    */
   history(lines: readonly PastLine[], now: number): void {
-    const texts = lines.map(({ bytes, at }) => ({ text: decodeChatLine(bytes), age: now - at }));
-    this.event({ kind: "history", lines: texts.filter(({ text }) => text !== "") });
+    const texts = lines.map(({ bytes, at }) => ({ text: decodeChatLine(bytes), age: now - at }))
+      .filter(({ text }) => text !== "");
+    if (texts.length > 0) this.event({ kind: "history", lines: texts });
   }
 
   /**
