@@ -8,26 +8,25 @@ import { checkChatName, encodeChatLines } from "../framing/chat_line.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { sanitise } from "../text.ts";
+import { Alarm } from "./alarm.ts";
+import { EffectDoer } from "./effect_doer.ts";
 import { type JoinRoomOptions, LINGER_MS } from "./join_options.ts";
 import { openPath, randomHex64 } from "./open_path.ts";
+import { OwnLines } from "./own_lines.ts";
 import type { RoomAddress } from "./room_address.ts";
 import { RoomCore } from "./room_core.ts";
 import type { RoomEffect } from "./room_effect.ts";
 import type { LineReceipt, RoomMember } from "./room_event.ts";
 import { RoomPast } from "./room_past.ts";
 import type { RoomPath } from "./room_path.ts";
-import { describeMembers, describeReceipts, describeSimple } from "./room_people.ts";
+import { describePeople } from "./room_people.ts";
 import type { RoomServer } from "./room_server.ts";
 import { RoomTeller } from "./room_teller.ts";
-import { SaidLines } from "./said_lines.ts";
 import { SayQueue } from "./say_queue.ts";
 import { SimpleClients } from "./simple_clients.ts";
 import type { RoomInterface } from "./way.ts";
 
 export type { JoinRoomOptions } from "./join_options.ts";
-
-/** Regular reports that may be lost before a line counts as unheard. */
-const RECEIPT_ROUNDS = 3;
 
 /**
  * Enters a room.
@@ -68,20 +67,20 @@ export class RoomLink implements AsyncDisposable {
   readonly #options: JoinRoomOptions;
   readonly #clock: Clock;
   readonly #id = randomHex64();
-  readonly #said = new SaidLines();
+  readonly #lines = new OwnLines(() => this.#core);
   readonly #simple = new SimpleClients();
   /** Datagrams can arrive before there is a core. */
   #early: (() => void)[] | undefined = [];
   #core!: RoomCore;
   #path!: RoomPath;
   #past!: RoomPast;
+  #doer!: EffectDoer;
   #chatName: string;
   /** One's data socket, or the last one. */
   #local: SocketAddress = { address: "0.0.0.0", port: 0 };
   readonly #teller: RoomTeller;
   readonly #queue: SayQueue;
-  #saidAt = -Infinity;
-  #cancelTimer = (): void => {};
+  readonly #alarm: Alarm;
   readonly #onAbort = (): void => {
     this.#close().catch((error) => this.#teller.problem(error));
   };
@@ -93,6 +92,7 @@ export class RoomLink implements AsyncDisposable {
     this.room = options.room;
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
+    this.#alarm = new Alarm(this.#clock, () => this.#ring());
     this.#chatName = checkChatName(options.chatName);
     const label = `room "${sanitise(options.room.name)}"`;
     this.#teller = new RoomTeller(options, label);
@@ -168,10 +168,7 @@ export class RoomLink implements AsyncDisposable {
    * @returns The members.
    */
   members(): RoomMember[] {
-    const now = this.#clock.now();
-    const members = this.#core.members();
-    const simple = this.#simple.list(members.map(({ source }) => source), now);
-    return [...describeMembers(members, now), ...describeSimple(simple, now)];
+    return describePeople(this.#core.members(), this.#simple, this.#clock.now());
   }
 
   /**
@@ -180,8 +177,7 @@ export class RoomLink implements AsyncDisposable {
    * @returns A receipt per line, the latest last.
    */
   receipts(): LineReceipt[] {
-    const lines = this.#said.list(this.#core.receipts());
-    return describeReceipts(lines, this.#core.members(), this.#clock.now());
+    return this.#lines.receipts(this.#clock.now());
   }
 
   /** Sends everything said, stays a moment to repair what was said last, then leaves. */
@@ -191,37 +187,37 @@ export class RoomLink implements AsyncDisposable {
 
   async #open(): Promise<void> {
     const { room: { address, port }, signal, history = false } = this.#options;
-    const onProblem = (error: unknown): void => this.#teller.problem(error);
-    this.#path = await openPath(this.#options, {
+    const [teller, simple] = [this.#teller, this.#simple];
+    const time = (): number => this.#clock.now();
+    const path = this.#path = await openPath(this.#options, {
       member: this.#id,
-      label: this.#teller.label,
-      onData: (bytes, source) =>
-        this.#heard(() => this.#core.heardData(bytes, source, this.#clock.now())),
-      onControl: (bytes, source) =>
-        this.#heard(() => this.#core.heardControl(bytes, source, this.#clock.now())),
+      label: teller.label,
+      onData: (...heard) => this.#heard(() => this.#core.heardData(...heard, time())),
+      onControl: (...heard) => this.#heard(() => this.#core.heardControl(...heard, time())),
       onMoved: ({ local, relayed }) => this.#moved(local, relayed),
-      onNews: (news) => this.#teller.event({ kind: "path", news }),
-      onProblem,
+      onNews: (news) => teller.event({ kind: "path", news }),
+      onProblem: (error) => teller.problem(error),
     });
     signal?.addEventListener("abort", this.#onAbort, { once: true });
-    this.#local = this.#path.local ?? this.#local;
-    const now = this.#clock.now();
-    this.#past = new RoomPast({
+    this.#local = path.local ?? this.#local;
+    const now = time();
+    const past = this.#past = new RoomPast({
       room: { address, port },
-      interfaceAddress: this.#path.interface.address,
+      interfaceAddress: path.interface.address,
       now,
       wanted: history,
       clock: this.#clock,
-      onHistory: (lines) => this.#teller.history(lines, this.#clock.now()),
-      onLine: (line) => this.#teller.line(line),
+      onHistory: (lines) => teller.history(lines, time()),
+      onLine: (line) => teller.line(line),
       onDeadline: () => this.#arm(),
-      onProblem,
+      onProblem: (error) => teller.problem(error),
     });
+    this.#doer = new EffectDoer({ path, past, simple, teller, now: time });
     this.#core = new RoomCore({
       id: this.#id,
       roomPort: port,
       local: this.#local,
-      tcpPort: this.#past.port,
+      tcpPort: past.port,
       name: this.#chatName,
       now,
       random: Math.random,
@@ -242,89 +238,41 @@ export class RoomLink implements AsyncDisposable {
     this.#local = local;
     // At a relay's address nobody answers for this member.
     if (!relayed) this.#past.moveTo(this.#path.interface.address);
-    const tcpPort = relayed ? 0 : this.#past.port;
-    this.#core.moved({ local, relayed, tcpPort }, this.#clock.now());
+    this.#core.moved({ local, relayed, tcpPort: relayed ? 0 : this.#past.port }, this.#clock.now());
     this.#arm();
   }
 
   #sent(bytes: Uint8Array): void {
     const now = this.#clock.now();
-    this.#saidAt = now;
-    this.#said.said(new TextDecoder().decode(bytes), now);
+    this.#lines.said(bytes, now);
     this.#past.said(bytes, this.local, now);
-    // It has left: only what follows from it is to be done.
-    this.#do(this.#core.said(bytes, now).filter(({ kind }) => kind !== "sendData"));
+    this.#do(this.#core.said(bytes, now));
   }
 
   /** Does what the core wants. */
   #do(effects: readonly RoomEffect[]): void {
-    for (const effect of effects) this.#one(effect);
+    for (const effect of effects) this.#doer.do(effect);
     this.#arm();
-  }
-
-  #one(effect: RoomEffect): void {
-    switch (effect.kind) {
-      case "sendData":
-        return;
-      case "sendControl":
-        return this.#path.sendControl(effect.bytes);
-      case "show":
-        if (effect.member === undefined) {
-          this.#simple.heard(effect.bytes, effect.source, this.#clock.now());
-        }
-        return this.#past.show(effect);
-      case "moved":
-        return this.#past.moved(effect);
-      case "memberJoined":
-        this.#past.joined(effect.member);
-        break;
-      case "memberLeft":
-        this.#past.left(effect.member);
-    }
-    this.#teller.effect(effect);
   }
 
   #ring(): void {
     const now = this.#clock.now();
     this.#past.due(now);
     this.#do(this.#core.due(now));
-    if (now >= this.#said.nextDeadline(this.#patience)) this.#tellUnheard(now);
-  }
-
-  #tellUnheard(now: number): void {
-    const present = new Map(this.#core.members().map(({ id, since }) => [id, since]));
-    const receipts = this.#core.receipts();
-    for (const { text } of this.#said.unheard(receipts, present, this.#patience, now)) {
-      this.#teller.event({ kind: "unheard", text: sanitise(text) });
-    }
+    for (const text of this.#lines.unheard(now)) this.#teller.event({ kind: "unheard", text });
     this.#arm();
-  }
-
-  /** How long receipts may take, in milliseconds. */
-  get #patience(): number {
-    return RECEIPT_ROUNDS * this.#core.interval;
   }
 
   #arm(): void {
     if (this.#closed !== undefined) return;
-    this.#cancelTimer();
-    const next = Math.min(
-      this.#core.nextDeadline,
-      this.#past.nextDeadline,
-      this.#said.nextDeadline(this.#patience),
-    );
-    if (next === Infinity) return;
-    this.#cancelTimer = this.#clock.schedule(
-      () => this.#ring(),
-      Math.max(0, next - this.#clock.now()),
-    );
+    const { nextDeadline } = this.#core;
+    this.#alarm.set(Math.min(nextDeadline, this.#past.nextDeadline, this.#lines.nextDeadline));
   }
 
   async #leave(): Promise<void> {
     this.#queue.finish();
     await this.#queue.idle;
-    const { linger = LINGER_MS } = this.#options;
-    const stay = this.#saidAt + linger - this.#clock.now();
+    const stay = this.#lines.saidAt + (this.#options.linger ?? LINGER_MS) - this.#clock.now();
     if (this.#closed === undefined && stay > 0 && this.#core.members().length > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.schedule(resolve, stay);
@@ -341,7 +289,7 @@ export class RoomLink implements AsyncDisposable {
 
   async #end(): Promise<void> {
     this.#queue.close();
-    this.#cancelTimer();
+    this.#alarm.stop();
     this.#endStay();
     this.#options.signal?.removeEventListener("abort", this.#onAbort);
     // First: while the way changes, the past may have to move.

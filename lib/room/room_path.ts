@@ -7,6 +7,7 @@
 
 import { UserError } from "../errors.ts";
 import type { SocketAddress } from "../net/datagram.ts";
+import { Alarm } from "./alarm.ts";
 import { InterfaceLook } from "./interface_look.ts";
 import { PathChanges } from "./path_changes.ts";
 import { PathLease } from "./path_lease.ts";
@@ -25,7 +26,7 @@ export class RoomPath implements AsyncDisposable {
   readonly #moves: PathMoves;
   readonly #look: InterfaceLook;
   readonly #changes: PathChanges;
-  #cancelTimer = (): void => {};
+  readonly #alarm: Alarm;
 
   private constructor(options: RoomPathOptions) {
     const { clock, wallClock, addresses, onProblem } = options;
@@ -40,6 +41,7 @@ export class RoomPath implements AsyncDisposable {
       onEnded: (way, reason) => this.#changes.add(() => this.#moves.ended(way, reason)),
     });
     this.#changes = new PathChanges({ onProblem, onDone: () => this.#arm() });
+    this.#alarm = new Alarm(clock, () => this.#ring());
     this.#lease = new PathLease(clock, () => this.#arm());
     this.#look = new InterfaceLook({ now: clock.now(), wallClock, addresses });
   }
@@ -115,7 +117,7 @@ export class RoomPath implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#changes.close();
     this.#moves.close();
-    this.#cancelTimer();
+    this.#alarm.stop();
     this.#lease.end();
     await this.#changes.settled();
     await this.#moves.end();
@@ -130,8 +132,6 @@ export class RoomPath implements AsyncDisposable {
 
   #arm(): void {
     if (this.#changes.closed) return;
-    this.#cancelTimer();
-    const { clock } = this.#options;
     const { way, trial, relayAt } = this.#moves;
     if (way !== undefined) {
       // While a relay stands, or nobody answers probes, there is nothing to watch.
@@ -145,7 +145,7 @@ export class RoomPath implements AsyncDisposable {
       trial.nextDeadline,
       this.#wantsRelay && !this.#changes.busy ? relayAt : Infinity,
     );
-    this.#cancelTimer = clock.schedule(() => this.#ring(), Math.max(0, next - clock.now()));
+    this.#alarm.set(next);
   }
 
   #ring(): void {

@@ -8,40 +8,33 @@ import { sanitise } from "../text.ts";
 import type { Member } from "./member_table.ts";
 import type { LineReceipt, RoomMember } from "./room_event.ts";
 import type { SaidLine } from "./said_lines.ts";
-import type { SimpleClient } from "./simple_clients.ts";
+import type { SimpleClients } from "./simple_clients.ts";
 
 /**
- * Describes those who report.
+ * Describes who is in a room: those who report, then those who do not and spoke lately.
  *
  * @param members The members, as the core lists them.
+ * @param clients Those who do not report.
  * @param now The time in milliseconds.
  * @returns The same, for people.
  */
-export function describeMembers(
+export function describePeople(
   members: readonly (Member & { readonly direct: number; readonly recovered: number })[],
+  clients: Pick<SimpleClients, "list">,
   now: number,
 ): RoomMember[] {
-  return members.map(({ id, name, source, relayed, heardAt, since, direct, recovered }) => ({
-    id,
-    name: sanitise(name),
-    source,
-    via: relayed ? "relay" : "direct",
-    silentFor: now - heardAt,
-    knownFor: now - since,
-    direct,
-    recovered,
+  const reporting = members.map((member): RoomMember => ({
+    id: member.id,
+    name: sanitise(member.name),
+    source: member.source,
+    via: member.relayed ? "relay" : "direct",
+    silentFor: now - member.heardAt,
+    knownFor: now - member.since,
+    direct: member.direct,
+    recovered: member.recovered,
   }));
-}
-
-/**
- * Describes those who do not report.
- *
- * @param clients The simple clients.
- * @param now The time in milliseconds.
- * @returns The same, for people.
- */
-export function describeSimple(clients: readonly SimpleClient[], now: number): RoomMember[] {
-  return clients.map(({ name, source, since, heardAt, lines }) => ({
+  const simple = clients.list(members.map(({ source }) => source), now);
+  const others = simple.map(({ name, source, since, heardAt, lines }): RoomMember => ({
     id: undefined,
     name,
     source,
@@ -51,6 +44,7 @@ export function describeSimple(clients: readonly SimpleClient[], now: number): R
     direct: lines,
     recovered: 0,
   }));
+  return [...reporting, ...others];
 }
 
 /**

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { describeMembers, describeReceipts } from "../../lib/room/room_people.ts";
+import { describePeople, describeReceipts } from "../../lib/room/room_people.ts";
+import { SimpleClients } from "../../lib/room/simple_clients.ts";
 
 const [MEL, BOB, ANN] = ["00000000000000aa", "00000000000000bb", "00000000000000cc"] as const;
 
@@ -21,11 +22,29 @@ Deno.test("describeReceipts() tells who has a line, who lacks it, and counts no 
   ]);
 });
 
-Deno.test("describeMembers() makes names safe, and ages of times", () => {
+Deno.test("describePeople() makes names safe and ages of times, and lists members first", () => {
   const source = { address: "10.0.0.7", port: 5 };
   const member = { id: MEL, name: "M\x1bel", source, tcpPort: 0, relayed: true, patienceMs: 1 };
   const counts = { direct: 3, recovered: 1 };
-  assertEquals(describeMembers([{ ...member, ...counts, since: 100, heardAt: 600 }], 1000), [
+  const clients = new SimpleClients();
+  clients.heard(new TextEncoder().encode("Mel: hi"), source, 100);
+  clients.heard(new TextEncoder().encode("Plain: hi"), { ...source, port: 6 }, 200);
+  const people = describePeople(
+    [{ ...member, ...counts, since: 100, heardAt: 600 }],
+    clients,
+    1000,
+  );
+  assertEquals(people, [
     { id: MEL, name: "M\ufffdel", source, via: "relay", silentFor: 400, knownFor: 900, ...counts },
+    {
+      id: undefined,
+      name: "Plain",
+      source: { ...source, port: 6 },
+      via: "simple",
+      silentFor: 800,
+      knownFor: 800,
+      direct: 1,
+      recovered: 0,
+    },
   ]);
 });
