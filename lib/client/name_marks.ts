@@ -18,8 +18,8 @@ const NAME =
 /** The end of a folded name that looks as if it had been marked. */
 const LOOKS_MARKED = /\(\s*\d+(\.\d+){3}\s*(:\s*\d+\s*)?\)$/;
 
-/** Somebody with a name. */
-type Named = Pick<RoomMember, "source" | "name" | "via">;
+/** Somebody with a name, as `RoomLink.members()` lists them. */
+export type Named = Pick<RoomMember, "source" | "name" | "via">;
 
 /** What {@linkcode NameMarks} works with. */
 export interface NameMarksOptions {
