@@ -14,7 +14,7 @@ import { relayFor } from "../room/relay_transport.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { formatHistory } from "./history_lines.ts";
-import { markName } from "./name_marks.ts";
+import { NameMarks } from "./name_marks.ts";
 import { sentenceOf } from "./path_words.ts";
 import { formatMembers, formatReceipts } from "./room_answers.ts";
 import type { ListedRoom, ServerRelays } from "./room_directory.ts";
@@ -29,6 +29,8 @@ export interface ChattingOptions {
   readonly relay: RelayWish;
   /** What the server helps with, if there is a connection to one that does. */
   readonly relays: () => ServerRelays | undefined;
+  /** Looks a room up there. */
+  readonly find: (name: string) => Promise<ListedRoom | undefined>;
   /** The interface that was asked for, and where, see `chooseInterface`. */
   readonly wanted?: { readonly iface: string; readonly from: string } | undefined;
   /** How many networks chat lines may pass. */
@@ -54,6 +56,7 @@ export class Chatting implements AsyncDisposable {
   #link: RoomLink | undefined;
   #room: Room | undefined;
   #notices: RoomNotices | undefined;
+  #marks: NameMarks | undefined;
 
   /**
    * Makes it without a room.
@@ -119,6 +122,13 @@ export class Chatting implements AsyncDisposable {
     });
     this.#link = link;
     this.#room = room;
+    if (interactive) {
+      this.#marks = new NameMarks({
+        members: () => link.members(),
+        own: () => ({ name: link.chatName, source: link.local }),
+        now: () => performance.now(),
+      });
+    }
     const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
     this.#console.status(
       `Room "${shown}": ${endpointOf(room)}, over ${
@@ -141,11 +151,20 @@ export class Chatting implements AsyncDisposable {
 
   /** There is another connection to a server now, or none. */
   connected(): void {
-    const relays = this.#options.relays();
-    if (this.#link === undefined || this.#room === undefined) return;
-    this.#link.server = relays === undefined
-      ? undefined
-      : relayFor(relays.server, this.#room.name, relays.here);
+    const [link, room] = [this.#link, this.#room];
+    if (link === undefined || room === undefined) return;
+    link.server = undefined;
+    const { relays, find } = this.#options;
+    const helper = relays();
+    if (helper === undefined) return;
+    find(room.name).then((found) => {
+      if (this.#link !== link || relays() !== helper) return;
+      // Another server, or the same one later, may have another room of that name.
+      if (found?.address !== room.address || found.port !== room.port) return;
+      link.server = relayFor(helper.server, room.name, helper.here);
+    }, () => {
+      // The connection is lost already; the next one comes here again.
+    });
   }
 
   /**
@@ -174,6 +193,7 @@ export class Chatting implements AsyncDisposable {
    */
   rename(name: string): void {
     if (this.#link !== undefined) this.#link.chatName = name;
+    this.#marks?.changed();
   }
 
   /**
@@ -214,14 +234,11 @@ export class Chatting implements AsyncDisposable {
     this.#room = undefined;
     this.#notices?.[Symbol.dispose]();
     this.#notices = undefined;
+    this.#marks = undefined;
   }
 
   #show(line: RoomLine): void {
-    const { interactive } = this.#console;
-    const link = this.#link;
-    const text = interactive && link !== undefined
-      ? markName(line, link.members(), link.chatName)
-      : line.text;
+    const text = this.#marks?.mark(line) ?? line.text;
     this.#console.line(text, line.place === "late" ? Infinity : line.place);
   }
 
@@ -230,6 +247,7 @@ export class Chatting implements AsyncDisposable {
       case "joined":
       case "left":
       case "renamed":
+        this.#marks?.changed();
         return this.#notices?.add(event);
       case "history":
         return this.#console.status(formatHistory(event.lines, Date.now()));

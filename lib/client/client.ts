@@ -65,6 +65,7 @@ export class Client implements AsyncDisposable {
     this.#chat = new Chatting({
       ...options,
       relays: () => this.#link.directory?.relays,
+      find: async (name) => await this.#link.directory?.find(name),
       onMove: () => this.#moved(),
     });
     this.doctor = new Doctor({

@@ -7,6 +7,7 @@
 import type { RoomEvent } from "../room/room_event.ts";
 import type { PathNews } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
+import { quote } from "./words.ts";
 
 /**
  * Says what happened in one sentence.
@@ -23,7 +24,7 @@ export function sentenceOf(
         ? `A line of ${event.name} is lost: nobody here has it any more.`
         : `${event.count} lines of ${event.name} are lost: nobody here has them any more.`;
     case "unheard":
-      return `Nobody here says to have your line "${shorten(event.text)}".`;
+      return `Nobody here says to have your line "${quote(event.text, MAX_QUOTE)}".`;
     case "warning":
       return `Take care: ${event.why} (from ${event.from}).`;
     case "path":
@@ -34,12 +35,12 @@ export function sentenceOf(
 function pathSentence(news: PathNews): string {
   switch (news.kind) {
     case "relay":
-      return `You are in the room through the CRDS: ${sanitise(news.why)}.`;
+      return `You are in the room through the CRDS: ${shown(news.why)}.`;
     case "direct":
-      return `You are in the room directly: ${sanitise(news.why)}.`;
+      return `You are in the room directly: ${shown(news.why)}.`;
     case "blocked":
       return `Others may not hear you: multicast does not get through here, and there is no relay. ${
-        sanitise(news.why)
+        shown(news.why)
       } "crds-client doctor" tells more.`;
     case "gone":
       return `The network "${
@@ -50,10 +51,12 @@ function pathSentence(news: PathNews): string {
   }
 }
 
-/** So much of a line tells which one is meant. */
+/** So much of a line tells which one is meant, in code points. */
 const MAX_QUOTE = 40;
 
-function shorten(text: string): string {
-  const characters = Array.from(text);
-  return characters.length <= MAX_QUOTE ? text : `${characters.slice(0, MAX_QUOTE).join("")}...`;
+/** A reason that a server gives is one or two rows, not a page, in code points. */
+const MAX_WHY = 200;
+
+function shown(why: string): string {
+  return quote(sanitise(why), MAX_WHY);
 }

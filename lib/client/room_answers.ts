@@ -7,6 +7,7 @@
 import type { LineReceipt, RoomMember } from "../room/room_event.ts";
 import { formatDuration } from "./answers.ts";
 import { formatTable } from "./table.ts";
+import { enumerate, quote } from "./words.ts";
 
 /** What a member's way into the room is called. */
 const WAYS: Record<RoomMember["via"], string> = {
@@ -53,25 +54,24 @@ const SHOWN_RECEIPTS = 10;
 /** Names of those who lack a line that are listed. */
 const MAX_NAMES = 5;
 
+/** So much of a line tells which one is meant, in code points. */
+const MAX_QUOTE = 40;
+
 /**
  * Makes a table of receipts.
  *
- * @param receipts The receipts, the latest last.
+ * @param receipts The receipts, the latest last. Who came after a line counts for nothing there.
  * @returns The table; the latest line last.
  */
 export function formatReceipts(receipts: readonly LineReceipt[]): string {
   return formatTable([
     ["SAID", "HAVE IT", "LINE", "NOT YET"],
-    ...receipts.slice(-SHOWN_RECEIPTS).map(({ text, age, has, lacks }) => [
+    ...receipts.slice(-SHOWN_RECEIPTS).map(({ text, age, has, lacks, untold }) => [
       `${formatDuration(age)} ago`,
-      `${has.length} of ${has.length + lacks.length}`,
-      text,
-      enumerate(lacks),
+      `${has.length} of ${has.length + lacks.length + untold.length}`,
+      quote(text, MAX_QUOTE),
+      [enumerate(lacks, MAX_NAMES), untold.length > 0 ? `(not known: ${untold.length})` : ""]
+        .filter((part) => part !== "").join(" "),
     ]),
   ]);
-}
-
-function enumerate(names: readonly string[]): string {
-  const more = names.length - MAX_NAMES;
-  return names.slice(0, MAX_NAMES).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }

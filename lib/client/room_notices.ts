@@ -5,6 +5,7 @@
  */
 
 import type { RoomEvent } from "../room/room_event.ts";
+import { enumerate } from "./words.ts";
 
 /** Those who come or go within this time, in milliseconds, are told of in one sentence. */
 export const COLLECT_MS = 400;
@@ -27,6 +28,7 @@ export class RoomNotices implements Disposable {
   #left: { name: string; silent: boolean }[] = [];
   #isFirst = true;
   #cancel: (() => void) | undefined;
+  #isOver = false;
 
   /**
    * Makes it: those who come first were there before.
@@ -46,26 +48,27 @@ export class RoomNotices implements Disposable {
    */
   add(event: Extract<RoomEvent, { kind: "joined" | "left" | "renamed" }>): void {
     if (event.kind === "renamed") {
-      return this.#options.tell(`${event.before} is ${event.name} now.`);
+      const index = this.#joined.indexOf(event.before);
+      if (index === -1) this.#options.tell(`${event.before} is ${event.name} now.`);
+      // Nobody knows it by its old name yet.
+      else this.#joined[index] = event.name;
+      return;
     }
-    if (event.kind === "joined") this.#joined.push(event.name);
-    else if (!this.#cameJustNow(event.name)) {
-      this.#left.push({ name: event.name, silent: event.why === "silent" });
+    const { name } = event;
+    if (event.kind === "joined") {
+      // Who went and came back at once, as when a program is started anew, is nobody's business...
+      if (!takeOut(this.#left, (one) => one.name === name)) this.#joined.push(name);
+      // ...nor is who came and went.
+    } else if (!takeOut(this.#joined, (one) => one === name)) {
+      this.#left.push({ name, silent: event.why === "silent" });
     }
-    this.#cancel ??= this.#options.schedule(() => this.#flush(), COLLECT_MS);
+    if (!this.#isOver) this.#cancel ??= this.#options.schedule(() => this.#flush(), COLLECT_MS);
   }
 
   /** Tells nothing any more. */
   [Symbol.dispose](): void {
+    this.#isOver = true;
     this.#cancel?.();
-  }
-
-  /** Who came and went at once is nobody's business. */
-  #cameJustNow(name: string): boolean {
-    const index = this.#joined.indexOf(name);
-    if (index === -1) return false;
-    this.#joined.splice(index, 1);
-    return true;
   }
 
   #flush(): void {
@@ -73,21 +76,23 @@ export class RoomNotices implements Disposable {
     const { tell } = this.#options;
     const [joined, left] = [this.#joined.splice(0), this.#left.splice(0)];
     if (this.#isFirst) {
-      tell(joined.length === 0 ? "Nobody else is here yet." : `Here: ${enumerate(joined)}.`);
-    } else if (joined.length > 0) tell(`${enumerate(joined)} joined.`);
+      tell(
+        joined.length === 0 ? "Nobody else is here yet." : `Here: ${enumerate(joined, MAX_NAMES)}.`,
+      );
+    } else if (joined.length > 0) tell(`${enumerate(joined, MAX_NAMES)} joined.`);
     this.#isFirst = false;
     const gone = left.filter(({ silent }) => silent).map(({ name }) => name);
     const said = left.filter(({ silent }) => !silent).map(({ name }) => name);
-    if (said.length > 0) tell(`${enumerate(said)} left.`);
+    if (said.length > 0) tell(`${enumerate(said, MAX_NAMES)} left.`);
     if (gone.length > 0) {
-      tell(`${enumerate(gone)} ${gone.length === 1 ? "is" : "are"} not heard any more.`);
+      tell(`${enumerate(gone, MAX_NAMES)} ${gone.length === 1 ? "is" : "are"} not heard any more.`);
     }
   }
 }
 
-function enumerate(names: readonly string[]): string {
-  const shown = names.slice(0, MAX_NAMES);
-  const more = names.length - shown.length;
-  const last = more > 0 ? `${more} more` : shown.pop()!;
-  return shown.length === 0 ? last : `${shown.join(", ")} and ${last}`;
+/** Takes the first that fits out of a list, if there is one. */
+function takeOut<T>(list: T[], fits: (one: T) => boolean): boolean {
+  const index = list.findIndex(fits);
+  if (index !== -1) list.splice(index, 1);
+  return index !== -1;
 }

@@ -56,7 +56,7 @@ export class Alarm {
   }
 
   /** Does not ring any more, unless it is set again. */
-  cancel(): void {
+  stop(): void {
     this.#at = Infinity;
     this.#cancel();
   }

@@ -90,7 +90,7 @@ export class Hearing {
     for (const heard of report.heard) this.#hearsay(report.member, heard, now);
     for (const { source, hash, age } of report.orphans) {
       if (
-        timeOf(age, now) < this.#room.joinedAt || keyOf(source) === keyOf(this.#room.self.local)
+        timeOf(age, now) < this.#room.joinedAt || this.#room.places.has(source, now)
       ) continue;
       if (this.#room.senders.at(source)?.lines.byHash(hash) !== undefined) continue;
       this.#room.asking.wantOrphan({ source, hash }, this.#room.count, now);

@@ -10,6 +10,9 @@ import type { Hex64 } from "../framing/datagram_hash.ts";
 /** Lines whose receipts are kept. */
 export const MAX_RECEIPT_LINES = 64;
 
+/** Lines that a report tells of. */
+const TOLD_LINES = 32;
+
 /** Who has one line. */
 export interface Receipt {
   /** The line's number. */
@@ -18,11 +21,14 @@ export interface Receipt {
   readonly saidAt: number;
   /** Those of the members present now who said to have it. */
   readonly has: readonly Hex64[];
+  /** Those of whom it is not known: a report tells of 32 lines, and theirs came behind more. */
+  readonly untold: readonly Hex64[];
 }
 
 /** The receipts of the last lines. */
 export class Receipts {
-  #lines = new Map<number, { saidAt: number; has: Set<Hex64> }>();
+  /** In the order of their numbers. */
+  #lines = new Map<number, { saidAt: number; has: Set<Hex64>; untold: Set<Hex64> }>();
 
   /**
    * Waits for the receipts of a line.
@@ -31,7 +37,7 @@ export class Receipts {
    * @param now The time in milliseconds.
    */
   said(seq: number, now: number): void {
-    this.#lines.set(seq, { saidAt: now, has: new Set() });
+    this.#lines.set(seq, { saidAt: now, has: new Set(), untold: new Set() });
     this.#lines.delete(seq - MAX_RECEIPT_LINES);
   }
 
@@ -42,8 +48,12 @@ export class Receipts {
    * @param heard What it has of this member's lines.
    */
   heard(member: Hex64, heard: Pick<HeardSender, "highest" | "has">): void {
-    for (let back = 0; back < 32; back++) {
+    for (let back = 0; back < TOLD_LINES; back++) {
       if ((heard.has >>> back & 1) === 1) this.#lines.get(heard.highest - back)?.has.add(member);
+    }
+    for (const [seq, { has, untold }] of this.#lines) {
+      if (seq > heard.highest - TOLD_LINES) break;
+      if (!has.has(member)) untold.add(member);
     }
   }
 
@@ -54,8 +64,11 @@ export class Receipts {
    * @returns The receipts, the latest line last.
    */
   list(present: (member: Hex64) => boolean): Receipt[] {
-    return [...this.#lines].map(([seq, { saidAt, has }]) => {
-      return { seq, saidAt, has: [...has].filter(present) };
-    });
+    return [...this.#lines].map(([seq, { saidAt, has, untold }]) => ({
+      seq,
+      saidAt,
+      has: [...has].filter(present),
+      untold: [...untold].filter((id) => present(id) && !has.has(id)),
+    }));
   }
 }

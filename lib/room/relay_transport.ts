@@ -204,9 +204,13 @@ export interface RoomRelay {
   /** Whether the server is on this machine. */
   readonly here: boolean;
   /** As {@linkcode RelayServer.check}, for this room. */
-  check(interfaceAddress: string): Promise<number>;
+  check(interfaceAddress: string, signal?: AbortSignal): Promise<number>;
   /** As {@linkcode RelayTransport.open}, for this room. */
-  open(interfaceAddress: string, events: TransportEvents): Promise<RoomTransport>;
+  open(
+    interfaceAddress: string,
+    events: TransportEvents,
+    signal?: AbortSignal,
+  ): Promise<RoomTransport>;
 }
 
 /**
@@ -220,12 +224,14 @@ export interface RoomRelay {
 export function relayFor(server: RelayServer, room: string, here: boolean): RoomRelay {
   return {
     here,
-    check: (interfaceAddress) => server.check({ room, interface: interfaceAddress }),
-    open: (interfaceAddress, events) =>
+    check: (interfaceAddress, signal) =>
+      server.check({ room, interface: interfaceAddress }, signal),
+    open: (interfaceAddress, events, signal) =>
       RelayTransport.open({
         server,
         room,
         interfaceAddress,
+        signal,
         onData: (bytes, source) => events.onData(bytes, source),
         onControl: (bytes, source) => events.onControl(bytes, source),
         onProblem: (error) => events.onProblem(error),

@@ -10,7 +10,7 @@ import { type Control, MAX_REPAIRED_BYTES } from "../framing/control_messages.ts
 import type { Hex64 } from "../framing/datagram_hash.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { Hearing } from "./hearing.ts";
-import { keyOf, type Member, MOVE_MS } from "./member_table.ts";
+import { type Member, MOVE_MS } from "./member_table.ts";
 import type { Receipt } from "./receipts.ts";
 import { intoDatagrams } from "./repair_parts.ts";
 import { ReportMaker } from "./report_maker.ts";
@@ -163,7 +163,7 @@ export class RoomCore {
     if (isControl(bytes)) return this.heardControl(bytes, source, now);
     const effects: RoomEffect[] = [];
     if (this.#left || bytes.length === 0 || bytes.length > MAX_REPAIRED_BYTES) return effects;
-    if (keyOf(source) === keyOf(this.#room.self.local)) return effects;
+    if (this.#room.places.has(source, now)) return effects;
     const sender = this.#room.senders.heard(source, now);
     const accepted = sender.lines.heard(bytes, now, doubtOf(sender, now));
     if (sender.id !== undefined) this.#room.members.heard(sender.id, source.address, now);
@@ -251,6 +251,7 @@ export class RoomCore {
    */
   moved({ local, relayed, tcpPort }: RoomPlace, now: number): void {
     this.#room.self = { ...this.#room.self, local };
+    this.#room.places.moved(local, now);
     this.#relayed = relayed;
     this.#tcpPort = tcpPort;
     this.#room.reports.changed(now + MOVE_MS + MOVE_MARGIN_MS);

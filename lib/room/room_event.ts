@@ -50,8 +50,10 @@ export interface LineReceipt {
   readonly age: number;
   /** The names of present members that have it. */
   readonly has: readonly string[];
-  /** The names of present members that were there then, and have not said to have it. */
+  /** The names of those who were there when it was said, and have not told that they have it. */
   readonly lacks: readonly string[];
+  /** The names of those who do not tell any more: they told of later lines, at most 32 at a time. */
+  readonly untold: readonly string[];
 }
 
 /** A line from before one came. */

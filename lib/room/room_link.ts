@@ -5,29 +5,28 @@
  */
 
 import { checkChatName, encodeChatLines } from "../framing/chat_line.ts";
-import type { Hex64 } from "../framing/datagram_hash.ts";
-import { type DatagramPort, type SocketAddress, systemDatagrams } from "../net/datagram.ts";
+import type { SocketAddress } from "../net/datagram.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { sanitise } from "../text.ts";
 import { Alarm } from "./alarm.ts";
-import { DirectTransport } from "./direct_transport.ts";
+import { EffectDoer } from "./effect_doer.ts";
 import { type JoinRoomOptions, LINGER_MS } from "./join_options.ts";
+import { openPath, randomHex64 } from "./open_path.ts";
+import { OwnLines } from "./own_lines.ts";
 import type { RoomAddress } from "./room_address.ts";
 import { RoomCore } from "./room_core.ts";
 import type { RoomEffect } from "./room_effect.ts";
 import type { LineReceipt, RoomMember } from "./room_event.ts";
 import { RoomPast } from "./room_past.ts";
-import { type RoomInterface, RoomPath } from "./room_path.ts";
+import type { RoomPath } from "./room_path.ts";
+import { describePeople } from "./room_people.ts";
 import type { RoomServer } from "./room_server.ts";
 import { RoomTeller } from "./room_teller.ts";
-import { SaidLines } from "./said_lines.ts";
 import { SayQueue } from "./say_queue.ts";
 import { SimpleClients } from "./simple_clients.ts";
+import type { RoomInterface } from "./way.ts";
 
 export type { JoinRoomOptions } from "./join_options.ts";
-
-/** Regular reports that may be lost before a line counts as unheard. */
-const RECEIPT_ROUNDS = 3;
 
 /**
  * Enters a room.
@@ -67,22 +66,27 @@ export class RoomLink implements AsyncDisposable {
   readonly room: RoomAddress;
   readonly #options: JoinRoomOptions;
   readonly #clock: Clock;
-  readonly #label: string;
   readonly #id = randomHex64();
-  readonly #said = new SaidLines();
+  readonly #lines = new OwnLines(() => this.#core);
   readonly #simple = new SimpleClients();
+  /** Datagrams can arrive before there is a core. */
+  #early: (() => void)[] | undefined = [];
   #core!: RoomCore;
   #path!: RoomPath;
   #past!: RoomPast;
+  #doer!: EffectDoer;
   #chatName: string;
-  /** Own data sockets, the present one too: what comes from there is no news. */
-  readonly #ownPlaces = new Set<string>();
+  /** One's data socket, or the last one. */
+  #local: SocketAddress = { address: "0.0.0.0", port: 0 };
   readonly #teller: RoomTeller;
   readonly #queue: SayQueue;
-  #saidAt = -Infinity;
   readonly #alarm: Alarm;
+  readonly #onAbort = (): void => {
+    this.#close().catch((error) => this.#teller.problem(error));
+  };
+  #endStay = (): void => {};
   #left: Promise<void> | undefined;
-  #isOver = false;
+  #closed: Promise<void> | undefined;
 
   private constructor(options: JoinRoomOptions) {
     this.room = options.room;
@@ -90,10 +94,10 @@ export class RoomLink implements AsyncDisposable {
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     this.#alarm = new Alarm(this.#clock, () => this.#ring());
     this.#chatName = checkChatName(options.chatName);
-    this.#label = `room "${sanitise(options.room.name)}"`;
-    this.#teller = new RoomTeller(options, this.#label);
+    const label = `room "${sanitise(options.room.name)}"`;
+    this.#teller = new RoomTeller(options, label);
     this.#queue = new SayQueue({
-      label: this.#label,
+      label,
       send: (bytes) => this.#path.sendData(bytes),
       onSent: (bytes) => this.#sent(bytes),
     });
@@ -124,10 +128,8 @@ export class RoomLink implements AsyncDisposable {
 
   /** The address and port that others see lines of this link come from; the last one if none. */
   get local(): SocketAddress {
-    return this.#path.local ?? this.#lastLocal;
+    return this.#local;
   }
-
-  #lastLocal: SocketAddress = { address: "0.0.0.0", port: 0 };
 
   /** The name to speak under. What was said before a change keeps the old one. */
   get chatName(): string {
@@ -156,7 +158,6 @@ export class RoomLink implements AsyncDisposable {
    */
   async say(text: string): Promise<number> {
     const datagrams = encodeChatLines(this.#chatName, text);
-    if (this.#left !== undefined) this.#queue.close();
     await this.#queue.say(datagrams);
     return datagrams.length;
   }
@@ -167,31 +168,7 @@ export class RoomLink implements AsyncDisposable {
    * @returns The members.
    */
   members(): RoomMember[] {
-    const now = this.#clock.now();
-    const members = this.#core.members();
-    const simple = this.#simple.list(members.map(({ source }) => source), now);
-    return [
-      ...members.map((member): RoomMember => ({
-        id: member.id,
-        name: sanitise(member.name),
-        source: member.source,
-        via: member.relayed ? "relay" : "direct",
-        silentFor: now - member.heardAt,
-        knownFor: now - member.since,
-        direct: member.direct,
-        recovered: member.recovered,
-      })),
-      ...simple.map(({ name, source, since, heardAt, lines }): RoomMember => ({
-        id: undefined,
-        name,
-        source,
-        via: "simple",
-        silentFor: now - heardAt,
-        knownFor: now - since,
-        direct: lines,
-        recovered: 0,
-      })),
-    ];
+    return describePeople(this.#core.members(), this.#simple, this.#clock.now());
   }
 
   /**
@@ -200,17 +177,7 @@ export class RoomLink implements AsyncDisposable {
    * @returns A receipt per line, the latest last.
    */
   receipts(): LineReceipt[] {
-    const now = this.#clock.now();
-    const members = this.#core.members();
-    return this.#said.list(this.#core.receipts()).map(({ text, saidAt, has }) => {
-      const names = (list: typeof members) => list.map(({ name }) => sanitise(name));
-      return {
-        text: sanitise(text),
-        age: now - saidAt,
-        has: names(members.filter(({ id }) => has.includes(id))),
-        lacks: names(members.filter(({ id, since }) => since <= saidAt && !has.includes(id))),
-      };
-    });
+    return this.#lines.receipts(this.#clock.now());
   }
 
   /** Sends everything said, stays a moment to repair what was said last, then leaves. */
@@ -219,189 +186,114 @@ export class RoomLink implements AsyncDisposable {
   }
 
   async #open(): Promise<void> {
-    const { room, signal, ttl, relay = "auto", chooseAgain, sockets = systemDatagrams } =
-      this.#options;
-    const group = { address: room.address, port: room.port };
-    this.#path = await RoomPath.open({
-      roomPort: room.port,
+    const { room: { address, port }, signal, history = false } = this.#options;
+    const [teller, simple] = [this.#teller, this.#simple];
+    const time = (): number => this.#clock.now();
+    const path = this.#path = await openPath(this.#options, {
       member: this.#id,
-      label: this.#label,
-      interface: this.#options.interface,
-      relay,
-      openDirect: (over, events) =>
-        DirectTransport.open({
-          ...events,
-          group,
-          interfaceAddress: over.address,
-          label: this.#label,
-          ttl,
-          signal,
-          sockets,
-        }),
-      chooseAgain: chooseAgain ?? (() => this.#sameAgain(sockets)),
-      addresses: () => addressesOf(sockets),
-      clock: this.#clock,
-      wallClock: () => Date.now(),
-      random: Math.random,
-      newToken: randomHex64,
-      onData: (bytes, source) => this.#heardData(bytes, source),
-      onControl: (bytes, source) =>
-        this.#do(this.#core.heardControl(bytes, source, this.#clock.now())),
+      label: teller.label,
+      onData: (...heard) => this.#heard(() => this.#core.heardData(...heard, time())),
+      onControl: (...heard) => this.#heard(() => this.#core.heardControl(...heard, time())),
       onMoved: ({ local, relayed }) => this.#moved(local, relayed),
-      onNews: (news) => this.#teller.event({ kind: "path", news }),
-      onProblem: (error) => this.#teller.problem(error),
+      onNews: (news) => teller.event({ kind: "path", news }),
+      onProblem: (error) => teller.problem(error),
     });
-    signal?.addEventListener("abort", () => void this.#abort(), { once: true });
-    const local = this.#path.local!;
-    this.#tookPlace(local);
-    const now = this.#clock.now();
-    this.#past = new RoomPast({
-      room: group,
-      interfaceAddress: this.#path.interface.address,
+    signal?.addEventListener("abort", this.#onAbort, { once: true });
+    this.#local = path.local ?? this.#local;
+    const now = time();
+    const past = this.#past = new RoomPast({
+      room: { address, port },
+      interfaceAddress: path.interface.address,
       now,
-      wanted: this.#options.history ?? false,
+      wanted: history,
       clock: this.#clock,
-      onHistory: (lines) => this.#teller.history(lines, this.#clock.now()),
-      onLine: (line) => this.#teller.line(line),
+      onHistory: (lines) => teller.history(lines, time()),
+      onLine: (line) => teller.line(line),
       onDeadline: () => this.#arm(),
-      onProblem: (error) => this.#teller.problem(error),
+      onProblem: (error) => teller.problem(error),
     });
+    this.#doer = new EffectDoer({ path, past, simple, teller, now: time });
     this.#core = new RoomCore({
       id: this.#id,
-      roomPort: room.port,
-      local,
-      tcpPort: this.#past.port,
+      roomPort: port,
+      local: this.#local,
+      tcpPort: past.port,
       name: this.#chatName,
       now,
       random: Math.random,
     });
+    const early = this.#early ?? [];
+    this.#early = undefined;
     this.#ring();
+    for (const hear of early) hear();
+  }
+
+  /** Hands on what arrived. */
+  #heard(hear: () => RoomEffect[]): void {
+    if (this.#early !== undefined) this.#early.push(() => this.#do(hear()));
+    else this.#do(hear());
   }
 
   #moved(local: SocketAddress, relayed: boolean): void {
-    this.#tookPlace(local);
+    this.#local = local;
     // At a relay's address nobody answers for this member.
-    if (!relayed) {
-      this.#past.moveTo(this.#path.interface.address).catch((error) => this.#teller.problem(error));
-    }
-    const tcpPort = relayed ? 0 : this.#past.port;
-    this.#core.moved({ local, relayed, tcpPort }, this.#clock.now());
+    if (!relayed) this.#past.moveTo(this.#path.interface.address);
+    this.#core.moved({ local, relayed, tcpPort: relayed ? 0 : this.#past.port }, this.#clock.now());
     this.#arm();
-  }
-
-  #tookPlace(local: SocketAddress): void {
-    this.#lastLocal = local;
-    this.#ownPlaces.add(`${local.address}:${local.port}`);
-  }
-
-  /** Waits for the interface that was used. */
-  #sameAgain(sockets: DatagramPort): RoomInterface | undefined {
-    const { address } = this.#path.interface;
-    return addressesOf(sockets).includes(address) ? this.#path.interface : undefined;
   }
 
   #sent(bytes: Uint8Array): void {
     const now = this.#clock.now();
-    this.#saidAt = now;
-    this.#said.said(new TextDecoder().decode(bytes), now);
+    this.#lines.said(bytes, now);
     this.#past.said(bytes, this.local, now);
-    // It has left: only what follows from it is to be done.
-    this.#do(this.#core.said(bytes, now).filter(({ kind }) => kind !== "sendData"));
-  }
-
-  #heardData(bytes: Uint8Array, source: SocketAddress): void {
-    if (this.#ownPlaces.has(`${source.address}:${source.port}`)) return;
-    this.#do(this.#core.heardData(bytes, source, this.#clock.now()));
+    this.#do(this.#core.said(bytes, now));
   }
 
   /** Does what the core wants. */
   #do(effects: readonly RoomEffect[]): void {
-    for (const effect of effects) this.#one(effect);
+    for (const effect of effects) this.#doer.do(effect);
     this.#arm();
-  }
-
-  #one(effect: RoomEffect): void {
-    switch (effect.kind) {
-      case "sendData":
-        return;
-      case "sendControl":
-        return this.#path.sendControl(effect.bytes);
-      case "show":
-        if (effect.member === undefined) {
-          this.#simple.heard(effect.bytes, effect.source, this.#clock.now());
-        }
-        return this.#past.show(effect);
-      case "moved":
-        return this.#past.moved(effect);
-      case "memberJoined":
-        this.#past.joined(effect.member);
-        break;
-      case "memberLeft":
-        this.#past.left(effect.member);
-    }
-    this.#teller.effect(effect);
   }
 
   #ring(): void {
     const now = this.#clock.now();
     this.#past.due(now);
     this.#do(this.#core.due(now));
-    const members = this.#core.members();
-    const present = new Map(members.map(({ id, since }) => [id, since]));
-    for (
-      const { text } of this.#said.unheard(this.#core.receipts(), present, this.#patience, now)
-    ) {
-      this.#teller.event({ kind: "unheard", text: sanitise(text) });
-    }
-  }
-
-  /** How long receipts may take, in milliseconds. */
-  get #patience(): number {
-    return RECEIPT_ROUNDS * this.#core.interval;
+    for (const text of this.#lines.unheard(now)) this.#teller.event({ kind: "unheard", text });
+    this.#arm();
   }
 
   #arm(): void {
-    if (this.#isOver) return;
-    this.#alarm.set(Math.min(
-      this.#core.nextDeadline,
-      this.#past.nextDeadline,
-      this.#said.nextDeadline(this.#patience),
-    ));
+    if (this.#closed !== undefined) return;
+    const { nextDeadline } = this.#core;
+    this.#alarm.set(Math.min(nextDeadline, this.#past.nextDeadline, this.#lines.nextDeadline));
   }
 
   async #leave(): Promise<void> {
+    this.#queue.finish();
     await this.#queue.idle;
-    const { linger = LINGER_MS } = this.#options;
-    const stay = this.#saidAt + linger - this.#clock.now();
-    if (!this.#isOver && stay > 0 && this.#core.members().length > 0) {
+    const stay = this.#lines.saidAt + (this.#options.linger ?? LINGER_MS) - this.#clock.now();
+    if (this.#closed === undefined && stay > 0 && this.#core.members().length > 0) {
       await new Promise<void>((resolve) => {
         const cancel = this.#clock.schedule(resolve, stay);
-        this.#options.signal?.addEventListener("abort", () => (cancel(), resolve()));
+        this.#endStay = () => (cancel(), resolve());
       });
     }
     this.#do(this.#core.leave(this.#clock.now()));
     await this.#close();
   }
 
-  async #abort(): Promise<void> {
-    await this.#close();
+  #close(): Promise<void> {
+    return this.#closed ??= this.#end();
   }
 
-  async #close(): Promise<void> {
-    this.#isOver = true;
+  async #end(): Promise<void> {
     this.#queue.close();
-    this.#alarm.cancel();
-    await this.#past[Symbol.asyncDispose]();
+    this.#alarm.stop();
+    this.#endStay();
+    this.#options.signal?.removeEventListener("abort", this.#onAbort);
+    // First: while the way changes, the past may have to move.
     await this.#path[Symbol.asyncDispose]();
+    await this.#past[Symbol.asyncDispose]();
   }
-}
-
-function addressesOf(sockets: DatagramPort): string[] {
-  return sockets.interfaces().map(({ address }) => address);
-}
-
-/** Makes 64 random bits that are not all zero. */
-function randomHex64(): Hex64 {
-  const bits = crypto.getRandomValues(new BigUint64Array(1))[0]! || 1n;
-  return bits.toString(16).padStart(16, "0");
 }

@@ -12,6 +12,7 @@ import { Holdings } from "./holdings.ts";
 import { MemberTable } from "./member_table.ts";
 import { Mending, type Self } from "./mending.ts";
 import { Receipts } from "./receipts.ts";
+import { OwnPlaces } from "./own_places.ts";
 import { reportInterval, reportRound, ReportSchedule } from "./report_schedule.ts";
 import { Screen } from "./screen.ts";
 import { SenderLog } from "./sender_log.ts";
@@ -61,6 +62,8 @@ export interface RoomCoreOptions {
 export class RoomParts {
   /** Who this member is. */
   self: Self;
+  /** Where its lines come from, and came from lately. */
+  readonly places: OwnPlaces;
   /** The port of the room's chat lines. */
   readonly roomPort: number;
   /** When the room was entered, in milliseconds. */
@@ -94,6 +97,7 @@ export class RoomParts {
    */
   constructor({ id, local, roomPort, now, random }: RoomCoreOptions) {
     this.self = { id, local };
+    this.places = new OwnPlaces(local);
     this.roomPort = roomPort;
     this.joinedAt = now;
     this.senders = new Senders(this.holdings, now);

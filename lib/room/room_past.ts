@@ -45,6 +45,8 @@ export class RoomPast implements AsyncDisposable {
   readonly #history = new RoomHistory();
   readonly #newcomer: Newcomer;
   readonly #asking = new AbortController();
+  /** What must be over before one has left: a request, and ports of interfaces before. */
+  readonly #pending = new Set<Promise<void>>();
   #held: ShowLine[] = [];
   /** Whether lines are still held back. */
   #isNew: boolean;
@@ -80,12 +82,12 @@ export class RoomPast implements AsyncDisposable {
    *
    * @param address Its address.
    */
-  async moveTo(address: string): Promise<void> {
+  moveTo(address: string): void {
     if (address === this.#address) return;
     this.#address = address;
     const old = this.#listener;
     this.#listener = this.#listen();
-    await old[Symbol.asyncDispose]();
+    this.#await(old[Symbol.asyncDispose]());
   }
 
   /**
@@ -153,17 +155,25 @@ export class RoomPast implements AsyncDisposable {
     if (this.#newcomer.done) return this.#settle();
     if (member === undefined) return;
     const { room, clock } = this.#options;
-    askHistory({ member, room, signal: this.#asking.signal, clock }).then((lines) => {
+    const asking = askHistory({ member, room, signal: this.#asking.signal, clock });
+    this.#await(asking.then((lines) => {
       this.#newcomer.answered(lines, clock.now());
       this.due(clock.now());
       this.#options.onDeadline();
-    }).catch((error) => this.#options.onProblem(error));
+    }));
   }
 
   /** Shows what is held back, and closes the port. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#settle();
     await this.#listener[Symbol.asyncDispose]();
+    await Promise.all(this.#pending);
+  }
+
+  #await(work: Promise<void>): void {
+    const pending = work.catch((error) => this.#options.onProblem(error))
+      .finally(() => this.#pending.delete(pending));
+    this.#pending.add(pending);
   }
 
   #settle(): void {

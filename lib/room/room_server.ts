@@ -18,19 +18,25 @@ export interface RoomServer {
    * Asks it to answer probes in the room.
    *
    * @param interfaceAddress The client's interface.
+   * @param signal Gives up.
    * @returns For how long, in seconds.
    * @throws {Error} If it does not.
    */
-  check(interfaceAddress: string): Promise<number>;
+  check(interfaceAddress: string, signal?: AbortSignal): Promise<number>;
   /**
    * Makes it the way into the room.
    *
    * @param interfaceAddress The client's interface.
    * @param events Who is told what arrives.
+   * @param signal Gives up, until the relay is open; later, it is not to be aborted.
    * @returns The relay.
    * @throws {UserError} If it does not relay: why.
    */
-  open(interfaceAddress: string, events: TransportEvents): Promise<RoomTransport>;
+  open(
+    interfaceAddress: string,
+    events: TransportEvents,
+    signal?: AbortSignal,
+  ): Promise<RoomTransport>;
 }
 
 /** Something about the way into the room that people should know. */

@@ -21,7 +21,8 @@ export type ToldEffect = Extract<
 /** Calls the handlers of whoever entered the room. */
 export class RoomTeller {
   readonly #options: Pick<JoinRoomOptions, "onLine" | "onEvent" | "onProblem">;
-  readonly #label: string;
+  /** What the room is called in errors. */
+  readonly label: string;
 
   /**
    * Makes a teller.
@@ -31,7 +32,7 @@ export class RoomTeller {
    */
   constructor(options: Pick<JoinRoomOptions, "onLine" | "onEvent" | "onProblem">, label: string) {
     this.#options = options;
-    this.#label = label;
+    this.label = label;
   }
 
   /**
@@ -53,8 +54,9 @@ export class RoomTeller {
    * @param now The time in milliseconds.
    */
   history(lines: readonly PastLine[], now: number): void {
-    const texts = lines.map(({ bytes, at }) => ({ text: decodeChatLine(bytes), age: now - at }));
-    this.event({ kind: "history", lines: texts.filter(({ text }) => text !== "") });
+    const texts = lines.map(({ bytes, at }) => ({ text: decodeChatLine(bytes), age: now - at }))
+      .filter(({ text }) => text !== "");
+    if (texts.length > 0) this.event({ kind: "history", lines: texts });
   }
 
   /**
@@ -84,7 +86,7 @@ export class RoomTeller {
     this.#options.onProblem(
       error instanceof UserError
         ? error.message
-        : `Cannot show a message of ${this.#label}: ${sanitise(reasonOf(error))}`,
+        : `Cannot show a message of ${this.label}: ${sanitise(reasonOf(error))}`,
     );
   }
 

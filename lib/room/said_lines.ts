@@ -67,12 +67,14 @@ export class SaidLines {
     now: number,
   ): SaidLine[] {
     const unheard: SaidLine[] = [];
+    if (now < this.nextDeadline(patience)) return unheard;
     for (const line of this.list(receipts)) {
       if (line.seq <= this.#told) continue;
       if (now < line.saidAt + patience) break;
       this.#told = line.seq;
       const mayHave = [...present.values()].some((since) => since <= line.saidAt);
-      if (line.has.length === 0 && mayHave) unheard.push(line);
+      const isHeard = line.has.length > 0 || line.untold.length > 0;
+      if (!isHeard && mayHave) unheard.push(line);
     }
     return unheard;
   }

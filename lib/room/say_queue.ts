@@ -22,6 +22,7 @@ export class SayQueue {
   readonly #options: SayQueueOptions;
   #sending: Promise<void> = Promise.resolve();
   #unsent = 0;
+  #finished = false;
   #closed = false;
 
   /**
@@ -36,6 +37,11 @@ export class SayQueue {
   /** Resolves when all that was said so far has left, or failed. */
   get idle(): Promise<void> {
     return this.#sending;
+  }
+
+  /** Takes nothing more; what waits still leaves. */
+  finish(): void {
+    this.#finished = true;
   }
 
   /** Takes nothing more; what has not left does not leave any more. */
@@ -53,7 +59,7 @@ export class SayQueue {
    */
   async say(datagrams: readonly Uint8Array[]): Promise<void> {
     const { label } = this.#options;
-    if (this.#closed) throw this.#gone();
+    if (this.#closed || this.#finished) throw this.#gone();
     const unsent = this.#unsent + datagrams.length;
     if (unsent > MAX_UNSENT_DATAGRAMS) {
       throw new UserError(

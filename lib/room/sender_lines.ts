@@ -10,26 +10,11 @@ import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
 import { startOf } from "./first_contact.ts";
 import type { Holdings, Kept } from "./holdings.ts";
 import { LooseLines } from "./loose_lines.ts";
-import { MissingLines } from "./missing_lines.ts";
+import type { MissingLines } from "./missing_lines.ts";
+import { MAX_LINES_PER_SENDER, NumberedLines } from "./numbered_lines.ts";
 import { timeOf } from "./sender_log.ts";
 import type { ShownLine } from "./shown_lines.ts";
 import { claimed, type Wanted } from "./wanted.ts";
-
-/** Most lines of one sender that are kept, awaited or remembered: a paste of 1,000. */
-export const MAX_LINES_PER_SENDER = 1024;
-
-/** A jump of numbers above this is no loss but another program's idea of numbers. */
-const MAX_CREDIBLE_JUMP = 65_536;
-
-/** A numbered line. */
-interface Line {
-  hash: Hex64 | undefined;
-  /** True once the sender itself said this hash. */
-  verified: boolean;
-  have: boolean;
-  kept: Kept | undefined;
-  saidAt: number;
-}
 
 /** A line to show. */
 export interface Accepted {
@@ -47,22 +32,14 @@ export interface Accepted {
 
 /** All lines of one sender. */
 export class SenderLines {
-  /** What is missing, by number. */
-  readonly missing: MissingLines = new MissingLines();
   /** What was heard and has no number. */
   readonly loose: LooseLines;
   /** How many lines came by themselves, and how many by repair. */
   readonly counts: { direct: number; recovered: number } = { direct: 0, recovered: 0 };
-  #holdings: Holdings;
-  #joinedAt: number;
-  #lines = new Map<number, Line>();
+  readonly #holdings: Holdings;
+  readonly #joinedAt: number;
+  readonly #lines: NumberedLines;
   #known = false;
-  /** Lines up to here are of no concern: said before one joined, or given up. */
-  #base = 0;
-  /** Lines up to here may have been said before one joined. */
-  #uncertain = 0;
-  #highest = 0;
-  #lost = 0;
   #numbered: { entry: ShownLine; seq: number }[] = [];
 
   /**
@@ -75,6 +52,12 @@ export class SenderLines {
     this.#holdings = holdings;
     this.#joinedAt = joinedAt;
     this.loose = new LooseLines(holdings);
+    this.#lines = new NumberedLines(holdings);
+  }
+
+  /** What is missing, by number. */
+  get missing(): MissingLines {
+    return this.#lines.missing;
   }
 
   /** True once numbers are known, from the sender or from others. */
@@ -84,7 +67,7 @@ export class SenderLines {
 
   /** The highest number known of, 0 for none. */
   get highest(): number {
-    return this.#highest;
+    return this.#lines.highest;
   }
 
   /**
@@ -131,7 +114,7 @@ export class SenderLines {
    */
   reported(report: Report, now: number, heardSince: number): Accepted[] {
     if (!this.#known) this.#begin(report, now, heardSince);
-    this.#raise(report.highest, now);
+    this.#lines.raise(report.highest, now);
     const accepted: Accepted[] = [];
     report.lines.forEach(({ age, hash }, i) => {
       const seq = report.highest - report.lines.length + 1 + i;
@@ -140,7 +123,7 @@ export class SenderLines {
       line.verified = true;
       line.saidAt = timeOf(age, now);
       // What a third party brought under this number was something else.
-      if (line.have && line.hash !== hash) this.#miss(seq, line, now);
+      if (line.have && line.hash !== hash) this.#lines.miss(seq, now);
       line.hash = hash;
       if (line.have) return;
       const found = this.#matchLoose(seq, hash, now);
@@ -168,18 +151,20 @@ export class SenderLines {
     saidAt: number,
     now: number,
   ): Accepted | "bad" | undefined {
-    if (!this.#known || seq <= this.#base || seq > this.#highest + MAX_LINES_PER_SENDER) {
+    if (
+      !this.#known || seq <= this.#lines.base || seq > this.#lines.highest + MAX_LINES_PER_SENDER
+    ) {
       return undefined;
     }
     const line = this.#lines.get(seq);
     if (line?.have) return undefined;
     const hash = hashDatagram(bytes);
     if (line?.hash !== undefined && line.hash !== hash) return "bad";
-    if (seq <= this.#uncertain && saidAt < this.#joinedAt) {
-      this.#forget(seq);
+    if (seq <= this.#lines.uncertain && saidAt < this.#joinedAt) {
+      this.#lines.forget(seq);
       return undefined;
     }
-    this.#raise(seq, now);
+    this.#lines.raise(seq, now);
     const found = this.#matchLoose(seq, hash, now);
     if (found !== undefined || this.#lines.get(seq)!.have) return found;
     this.#lines.get(seq)!.saidAt = saidAt;
@@ -200,12 +185,11 @@ export class SenderLines {
     if (!this.#known) {
       if (saidAt < this.#joinedAt || highest === 0) return;
       this.#known = true;
-      this.#base = this.#highest = Math.max(0, highest - MAX_LINES_PER_SENDER);
-      this.#uncertain = highest - 1;
+      this.#lines.begin(highest - MAX_LINES_PER_SENDER, highest - 1);
     }
     // Hearsay never makes one want more than what is kept of a sender.
-    if (highest > this.#highest + MAX_LINES_PER_SENDER) return;
-    if (saidAt >= this.#joinedAt) this.#raise(highest, now);
+    if (highest > this.#lines.highest + MAX_LINES_PER_SENDER) return;
+    if (saidAt >= this.#joinedAt) this.#lines.raise(highest, now);
     for (const [seq, wanted] of this.missing.entries()) {
       const back = highest - seq;
       if (back >= 32 || (back >= 0 && (has >>> back & 1) === 1)) claimed(wanted, now);
@@ -233,10 +217,8 @@ export class SenderLines {
   byHash(hash: Hex64): { saidAt: number; bytes: Uint8Array | undefined } | undefined {
     const loose = this.loose.find(hash);
     if (loose !== undefined) return { saidAt: loose.at, bytes: loose.kept.bytes };
-    for (const line of this.#lines.values()) {
-      if (line.have && line.hash === hash) return { saidAt: line.saidAt, bytes: line.kept?.bytes };
-    }
-    return undefined;
+    const line = this.#lines.byHash(hash);
+    return line === undefined ? undefined : { saidAt: line.saidAt, bytes: line.kept?.bytes };
   }
 
   /**
@@ -245,16 +227,7 @@ export class SenderLines {
    * @returns The highest number, the bits below it and when it was said; nothing if none is known.
    */
   summary(): { highest: number; has: number; saidAt: number } | undefined {
-    // Said by others and never seen is no news to pass on: a lie would go round for ever.
-    let highest = this.#highest;
-    while (highest > this.#base && this.#lines.get(highest)?.have !== true) highest--;
-    const top = this.#lines.get(highest);
-    if (top === undefined) return undefined;
-    let has = 0;
-    for (let back = 0; back < 32; back++) {
-      if (this.#lines.get(highest - back)?.have) has |= 1 << back;
-    }
-    return { highest, has: has >>> 0, saidAt: top.saidAt };
+    return this.#lines.summary();
   }
 
   /**
@@ -263,7 +236,7 @@ export class SenderLines {
    * @returns Numbers and states.
    */
   askable(): Generator<[number, Wanted]> {
-    return this.missing.askable(this.#uncertain);
+    return this.missing.askable(this.#lines.uncertain);
   }
 
   /**
@@ -273,13 +246,7 @@ export class SenderLines {
    * @returns How many lines were lost since this was asked last.
    */
   takeLost(now: number): number {
-    for (const seq of this.missing.hopeless(now)) {
-      if (seq > this.#uncertain) this.#lost++;
-      this.#unwant(seq);
-    }
-    const lost = this.#lost;
-    this.#lost = 0;
-    return lost;
+    return this.#lines.takeLost(now);
   }
 
   /**
@@ -293,7 +260,7 @@ export class SenderLines {
 
   /** Forgets everything. */
   clear(): void {
-    for (const seq of [...this.#lines.keys()]) this.#drop(seq);
+    this.#lines.clear();
     this.loose.trim(0);
   }
 
@@ -301,30 +268,7 @@ export class SenderLines {
   #begin(report: Report, now: number, heardSince: number): void {
     const { base, uncertain } = startOf(report, now, this.#joinedAt, heardSince);
     this.#known = true;
-    this.#uncertain = uncertain;
-    this.#base = this.#highest = Math.max(base, report.highest - MAX_LINES_PER_SENDER, 0);
-  }
-
-  /** Learns that numbers go up to here; bounded whatever the number. */
-  #raise(to: number, now: number): void {
-    if (to <= this.#highest) return;
-    const base = to - MAX_LINES_PER_SENDER;
-    if (base > this.#base) {
-      const skipped = Math.max(0, base - this.#highest);
-      if (skipped < MAX_CREDIBLE_JUMP) this.#lost += skipped;
-      for (const seq of this.#lines.keys()) {
-        if (seq > base) break;
-        if (this.missing.get(seq) !== undefined && seq > this.#uncertain) this.#lost++;
-        this.#drop(seq);
-      }
-      this.#base = base;
-    }
-    for (let seq = Math.max(this.#highest, this.#base) + 1; seq <= to; seq++) {
-      const line = { hash: undefined, verified: false, have: false, kept: undefined, saidAt: now };
-      this.#lines.set(seq, line);
-      this.missing.add(seq, now);
-    }
-    this.#highest = to;
+    this.#lines.begin(Math.max(base, report.highest - MAX_LINES_PER_SENDER), uncertain);
   }
 
   /** Gives a number to a datagram that was heard without one. */
@@ -341,38 +285,7 @@ export class SenderLines {
   }
 
   #fill(seq: number, hash: Hex64, kept: Kept, now: number): void {
-    const line = this.#lines.get(seq)!;
-    this.#unwant(seq);
-    line.hash = hash;
-    line.have = true;
-    line.kept = kept;
+    this.#lines.fill(seq, hash, kept);
     this.loose.accepted(hash, now);
-  }
-
-  #miss(seq: number, line: Line, now: number): void {
-    if (line.kept !== undefined) this.#holdings.drop(line.kept);
-    line.have = false;
-    line.kept = undefined;
-    this.missing.add(seq, now);
-  }
-
-  #unwant(seq: number): void {
-    this.missing.delete(seq, this.#lines.get(seq)?.hash);
-  }
-
-  #drop(seq: number): void {
-    this.#unwant(seq);
-    const kept = this.#lines.get(seq)?.kept;
-    if (kept !== undefined) this.#holdings.drop(kept);
-    this.#lines.delete(seq);
-  }
-
-  /** A line proved older than one's presence: so are all before it. */
-  #forget(upTo: number): void {
-    for (const seq of this.#lines.keys()) {
-      if (seq > upTo) break;
-      this.#drop(seq);
-    }
-    this.#base = Math.max(this.#base, upTo);
   }
 }

@@ -46,10 +46,10 @@ export class SimpleClients {
   heard(bytes: Uint8Array, source: SocketAddress, now: number): void {
     const key = keyOf(source);
     const known = this.#clients.get(key);
-    const [, name = source.address] = /^([^:]+): /.exec(decodeChatLine(bytes)) ?? [];
+    const [, name = ""] = /^([^:]+): /.exec(decodeChatLine(bytes)) ?? [];
     this.#clients.delete(key);
     this.#clients.set(key, {
-      name: name.slice(0, MAX_NAME_LENGTH),
+      name: shorten(name.trim()) || source.address,
       source,
       since: known?.since ?? now,
       heardAt: now,
@@ -70,4 +70,10 @@ export class SimpleClients {
     for (const source of members) this.#clients.delete(keyOf(source));
     return [...this.#clients.values()].filter(({ heardAt }) => now - heardAt < SIMPLE_SILENCE_MS);
   }
+}
+
+/** Cuts a name between two characters. */
+function shorten(name: string): string {
+  const cut = name.slice(0, MAX_NAME_LENGTH);
+  return cut.isWellFormed() ? cut : cut.slice(0, -1);
 }

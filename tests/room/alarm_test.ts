@@ -52,7 +52,7 @@ Deno.test("Alarm can be set anew by what it calls, and at once for what is overd
 Deno.test("Alarm that was called off is silent until it is set again", async () => {
   const { clock, alarm, rang } = rig();
   alarm.set(100);
-  alarm.cancel();
+  alarm.stop();
   assertEquals(clock.timers, 0);
   await clock.advance(200);
   alarm.set(500);

@@ -44,6 +44,8 @@ class FakeTransport implements RoomTransport {
 /** A network whose multicast can be cut, with a server that answers and relays. */
 class FakeNet {
   readonly clock = new FakeClock();
+  /** Set while there is no way to join. */
+  unjoinable = false;
   readonly opened: FakeTransport[] = [];
   readonly news: string[] = [];
   readonly moves: string[] = [];
@@ -75,7 +77,7 @@ class FakeNet {
       interface: LAN,
       relay: "auto",
       openDirect: (over, events) =>
-        Promise.resolve(
+        this.unjoinable ? Promise.reject(new UserError("Cannot join.")) : Promise.resolve(
           this.#transport(
             "direct",
             { address: over.address, port: 5000 + this.opened.length },
@@ -273,4 +275,125 @@ Deno.test("RoomPath does not take an echo of its own host for a proof", async ()
     }
   }
   assertEquals(path.kind, "relay");
+});
+
+Deno.test("RoomPath comes back when the relay ends and the network is gone with it", async () => {
+  const net = new FakeNet();
+  await using path = await net.open();
+  path.server = net.server;
+  net.cut = true;
+  await net.clock.advance(1500);
+  assertEquals(path.kind, "relay");
+  net.unjoinable = true;
+  net.opened.at(-1)!.events.onEnded("the connection is lost");
+  await settled();
+  assertEquals([path.kind, net.news.slice(1)], ["none", ["gone"]]);
+  net.unjoinable = net.cut = false;
+  await net.clock.advance(2500);
+  assertEquals([path.kind, net.news.slice(2)], ["direct", ["back"]]);
+  assertEquals(net.opened.filter(({ closed }) => !closed).length, 1);
+});
+
+Deno.test("RoomPath asks a server that does not answer for one relay at a time", async () => {
+  const net = new FakeNet();
+  const asked: PromiseWithResolvers<RoomTransport>[] = [];
+  await using path = await net.open();
+  path.server = {
+    ...net.server,
+    open: () => {
+      asked.push(Promise.withResolvers());
+      return asked.at(-1)!.promise;
+    },
+  };
+  net.cut = true;
+  await net.clock.advance(60_000);
+  assertEquals(asked.length, 1);
+  const said = path.sendData(line("Mel: hi"));
+  asked[0]!.reject(new UserError("Cannot relay: no answer."));
+  await said;
+  assertEquals(net.opened.at(-1)!.data, ["Mel: hi"]);
+  await settled();
+  assertEquals(asked.length, 1, "not again at once");
+  // This time the group is not joined anew, which would make an end of what piled up.
+  await net.clock.advance(15_000);
+  assertEquals(asked.length, 2);
+  asked[1]!.reject(new UserError("Cannot relay: no answer."));
+  await settled();
+  assertEquals(asked.length, 2);
+  await path.sendData(line("Mel: hi"));
+});
+
+Deno.test("RoomPath says when multicast gets through after it told of a block", async () => {
+  const net = new FakeNet();
+  net.relays = false;
+  await using path = await net.open();
+  path.server = net.server;
+  net.cut = true;
+  await net.clock.advance(5000);
+  net.cut = false;
+  await net.clock.advance(40_000);
+  assertEquals(net.news, [
+    "blocked: Cannot relay: it is turned off.",
+    "direct: multicast gets through again",
+  ]);
+});
+
+Deno.test("RoomPath that wants a relay always asks again after a refusal and after its end", async () => {
+  const net = new FakeNet();
+  net.relays = false;
+  await using path = await net.open({ relay: "always" });
+  path.server = net.server;
+  await net.clock.advance(5000);
+  assertEquals([path.kind, net.news.length], ["direct", 1]);
+  net.relays = true;
+  await net.clock.advance(10_000);
+  assertEquals([path.kind, net.news[1]], ["relay", "relay: it was asked for"]);
+  net.opened.at(-1)!.events.onEnded("it was too slow");
+  await settled();
+  assertEquals(path.kind, "direct");
+  await net.clock.advance(11_000);
+  assertEquals([path.kind, net.news.at(-1)], ["relay", "relay: it was asked for"]);
+});
+
+Deno.test("RoomPath that is closed while its way changes tells nothing any more", async () => {
+  const net = new FakeNet();
+  const asked = Promise.withResolvers<RoomTransport>();
+  let events: TransportEvents | undefined;
+  const path = await net.open();
+  path.server = {
+    ...net.server,
+    open: (_address, given) => {
+      events = given;
+      return asked.promise;
+    },
+  };
+  net.cut = true;
+  await net.clock.advance(3000);
+  const closed = path[Symbol.asyncDispose]();
+  const relay = new FakeTransport("relay", SERVER, events!, () => {});
+  asked.resolve(relay);
+  await closed;
+  assertEquals([net.news, net.moves, path.kind, relay.closed], [[], [], "none", true]);
+  assertEquals([net.opened.every(({ closed }) => closed), net.clock.timers], [true, 0]);
+});
+
+Deno.test("RoomPath goes by what the last server says, and by none when there is none", async () => {
+  const net = new FakeNet();
+  await using path = await net.open();
+  path.server = net.server;
+  path.server = undefined;
+  net.cut = true;
+  await net.clock.advance(10_000);
+  assertEquals([path.kind, net.news, net.opened[0]!.control.length], ["direct", [], 0]);
+  path.server = net.server;
+  await net.clock.advance(3000);
+  assertEquals(path.kind, "relay");
+  // The connection is gone, and its relay with it; another server comes at once.
+  path.server = undefined;
+  net.opened.findLast(({ kind }) => kind === "relay")!.events.onEnded("the connection is lost");
+  path.server = net.server;
+  await net.clock.advance(3000);
+  assertEquals(path.kind, "relay");
+  assertEquals(net.news.map((each) => each.split(":")[0]), ["relay", "direct", "relay"]);
+  assertEquals(net.problems, []);
 });

@@ -27,6 +27,8 @@ export interface OutputOptions {
    * @default The text as it is.
    */
   frame?: (text: string) => string;
+  /** Is called when pieces were dropped. */
+  onDropped?: () => void;
   /** Is called once when the first target cannot be written to any more, with what went wrong. */
   onBroken?: (error: unknown) => void;
 }
@@ -137,12 +139,14 @@ export class OutputQueue {
   #drop(): void {
     const { limit = Infinity, beyond = "drop" } = this.#options;
     if (this.#size > limit && beyond === "break") return this.#stall();
+    const before = this.#size;
     while (this.#size > limit && this.#first < this.#pieces.length - 1) {
       const { text } = this.#pieces[this.#first]!;
       this.#forget(this.#first + 1);
       this.#size -= text.length;
       this.#skipped += text.split("\n").length - 1;
     }
+    if (this.#size < before) this.#options.onDropped?.();
   }
 
   /** Nobody reads: whatever target that is, nothing gets past the write that is under way. */

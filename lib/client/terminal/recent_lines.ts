@@ -14,10 +14,14 @@ const MAX_OUTPUTS = 40;
 const MAX_ROWS = 20;
 
 /**
- * Text whose width every terminal agrees on: one cell each. With other scripts nothing is moved,
- * since one wrong guess would erase somebody's words.
+ * Text whose width is known: one cell for each character of ASCII, and one or two for each of the other
+ * Latin letters and signs, which some terminals draw wide (Unicode TR 11, "ambiguous"). With other
+ * scripts nothing is moved, since one wrong guess would erase somebody's words.
  */
 const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f]*$/;
+
+/** What may be two cells wide. */
+const AMBIGUOUS = /[^\x20-\x7e]/g;
 
 interface Output {
   readonly text: string;
@@ -88,10 +92,13 @@ export class RecentLines {
   }
 }
 
+/** Says how many rows a text takes in any terminal; nothing if they do not agree. */
 function rowsOf(text: string, columns: number): number | undefined {
   let rows = 0;
   for (const line of text.split("\n")) {
     if (!PLAIN.test(line)) return undefined;
+    const most = line.length + (line.match(AMBIGUOUS)?.length ?? 0);
+    if (most > line.length && most > columns) return undefined;
     rows += Math.max(1, Math.ceil(line.length / columns));
   }
   return rows;

@@ -8,17 +8,14 @@ import type { Console, InputEvent } from "./console.ts";
 import { Editor, type EditorEffect } from "./editor.ts";
 import { InputQueue } from "./input_queue.ts";
 import { type KeyEvent, KeyParser, type KeyState } from "./keys.ts";
-import { MAX_PENDING_LENGTH, OutputQueue } from "./output_queue.ts";
 import {
   AUTOWRAP_ON,
   CLEAR_SCREEN,
   ERASE_ROW,
   PASTE_MARKS_OFF,
   PASTE_MARKS_ON,
-  promptRow,
-  rawLines,
 } from "./prompt_row.ts";
-import { RecentLines } from "./recent_lines.ts";
+import { TerminalOutput } from "./terminal_output.ts";
 import type { TerminalPort } from "./terminal_port.ts";
 
 /** What may be told to a {@linkcode TerminalConsole}. */
@@ -39,23 +36,11 @@ const PASTE_TIMEOUT = 1000;
 /** ms that an unread terminal may hold up the end of the program. */
 const DISPOSE_TIMEOUT = 500;
 
-/** ms after which a write that is still under way shows that nobody reads the terminal. */
-const STALL_TIME = 200;
-
 /** Events that may wait to be taken; a person never gets there, an endless paste is held up. */
 const MAX_PENDING_EVENTS = 10_000;
 
-/** Columns where the system does not know: what terminals have when nobody made them wider. */
-const DEFAULT_COLUMNS = 80;
-
 /** Bytes per read: a terminal hands out at most 4 KiB at once on Linux. */
 const READ_SIZE = 4096;
-
-/** Stands before a message that came too late to be put where it belongs. */
-const LATE_MARK = "(late) ";
-
-/** Rows where the system does not know. */
-const DEFAULT_ROWS = 24;
 
 const BELL = "\x07";
 
@@ -78,12 +63,10 @@ export class TerminalConsole implements Console {
   readonly #keys = new KeyParser();
   readonly #editor = new Editor();
   readonly #input = new InputQueue();
-  readonly #output: OutputQueue;
-  readonly #recent = new RecentLines();
+  readonly #output: TerminalOutput;
   #state: "new" | "open" | "restored" = "new";
   #outputLost = false;
   #prompt = "";
-  #writingSince: number | undefined;
   #stopListening = () => {};
   #cancelTimer = () => {};
 
@@ -96,9 +79,12 @@ export class TerminalConsole implements Console {
   constructor(port: TerminalPort, options: TerminalConsoleOptions = {}) {
     this.#port = port;
     this.#options = options;
-    this.#output = new OutputQueue([(bytes) => this.#write(bytes)], {
-      limit: MAX_PENDING_LENGTH,
-      frame: (text) => this.#frame(text),
+    this.#output = new TerminalOutput(port, {
+      row: () => {
+        if (this.#state !== "open") return undefined;
+        const { left, right } = this.#editor;
+        return { prompt: this.#prompt, left, right };
+      },
       onBroken: () => {
         this.#outputLost = true;
         this.#end();
@@ -140,8 +126,7 @@ export class TerminalConsole implements Console {
    * @param text The lines.
    */
   print(text: string): void {
-    this.#recent.printed(text, false);
-    this.#output.push(rawLines(text));
+    this.#output.print(text);
   }
 
   /**
@@ -151,13 +136,7 @@ export class TerminalConsole implements Console {
    * @param back How many messages belong behind it.
    */
   line(text: string, back: number): void {
-    const columns = this.#port.columns() || DEFAULT_COLUMNS;
-    const rows = this.#port.rows() || DEFAULT_ROWS;
-    const placed = back === 0 ? undefined : this.#recent.insert(text, back, { columns, rows });
-    if (placed !== undefined) return this.#output.push(placed);
-    const shown = back === 0 ? text : LATE_MARK + text;
-    this.#recent.printed(shown, true);
-    this.#output.push(rawLines(shown));
+    this.#output.line(text, back);
   }
 
   /**
@@ -197,11 +176,7 @@ export class TerminalConsole implements Console {
     if (this.#state !== "new") return;
     this.#state = "open";
     this.#stopListening = this.#port.listen({
-      resize: () => {
-        // The terminal breaks the rows anew, each in its own way.
-        this.#recent.clear();
-        this.#output.redraw();
-      },
+      resize: () => this.#output.changed(),
       signal: (name) => {
         this.#restore();
         this.#end();
@@ -210,7 +185,7 @@ export class TerminalConsole implements Console {
       exit: () => this.#restoreNow(),
     });
     this.#port.setRaw(true);
-    this.#output.push(PASTE_MARKS_ON);
+    this.#output.control(PASTE_MARKS_ON);
     this.#readKeys();
   }
 
@@ -231,28 +206,18 @@ export class TerminalConsole implements Console {
     if (!this.#output.busy) return this.#restoreNow();
     if (this.#state !== "open") return;
     this.#close();
-    this.#output.push(RESTORE);
+    this.#output.control(RESTORE);
   }
 
   #restoreNow(): void {
     if (this.#state !== "open") return;
     this.#close();
     // Writing to a terminal that nobody reads would hold up the end for ever.
-    const since = this.#writingSince ?? Infinity;
-    if (this.#port.now() - since > STALL_TIME) return;
+    if (this.#output.stalled) return;
     try {
       this.#port.writeNow(new TextEncoder().encode(RESTORE));
     } catch {
       // The terminal is gone: nothing is left to restore.
-    }
-  }
-
-  async #write(bytes: Uint8Array): Promise<number> {
-    this.#writingSince = this.#port.now();
-    try {
-      return await this.#port.write(bytes);
-    } finally {
-      this.#writingSince = undefined;
     }
   }
 
@@ -293,8 +258,7 @@ export class TerminalConsole implements Console {
     switch (effect.kind) {
       case "submit":
         // The finished line stays in the scrollback, in full.
-        this.#recent.printed(this.#prompt + effect.text, false);
-        this.#output.push(this.#prompt + effect.text + "\r\n");
+        this.#output.print(this.#prompt + effect.text);
         this.#input.push({
           kind: "line",
           text: effect.text,
@@ -305,20 +269,12 @@ export class TerminalConsole implements Console {
         this.#input.push(effect.event);
         break;
       case "bell":
-        this.#output.push(BELL);
+        this.#output.control(BELL);
         break;
       case "clear":
-        this.#recent.clear();
-        this.#output.push(CLEAR_SCREEN);
+        this.#output.changed();
+        this.#output.control(CLEAR_SCREEN);
         break;
     }
-  }
-
-  #frame(text: string): string {
-    if (this.#state !== "open") return text;
-    const columns = this.#port.columns() || DEFAULT_COLUMNS;
-    const { left, right } = this.#editor;
-    return (text === "" ? "" : ERASE_ROW + text) +
-      promptRow({ prompt: this.#prompt, left, right }, columns);
   }
 }

@@ -1,0 +1,216 @@
+/**
+ * The numbered lines of one sender: which are here, which are missing, which are of no concern.
+ *
+ * @module
+ */
+
+import type { Hex64 } from "../framing/datagram_hash.ts";
+import type { Holdings, Kept } from "./holdings.ts";
+import { MissingLines } from "./missing_lines.ts";
+
+/** Most lines of one sender that are kept, awaited or remembered: a paste of 1,000. */
+export const MAX_LINES_PER_SENDER = 1024;
+
+/** A jump of numbers above this is no loss but another program's idea of numbers. */
+const MAX_CREDIBLE_JUMP = 65_536;
+
+/** A numbered line. */
+export interface NumberedLine {
+  /** The hash of its datagram, once somebody said it. */
+  hash: Hex64 | undefined;
+  /** True once the sender itself said this hash. */
+  verified: boolean;
+  /** True once it came. */
+  have: boolean;
+  /** Where it is kept. */
+  kept: Kept | undefined;
+  /** When it was said, in milliseconds. */
+  saidAt: number;
+}
+
+/** A window over the numbers, of at most {@linkcode MAX_LINES_PER_SENDER}. */
+export class NumberedLines {
+  /** What is missing, by number. */
+  readonly missing: MissingLines = new MissingLines();
+  readonly #holdings: Holdings;
+  readonly #lines = new Map<number, NumberedLine>();
+  #base = 0;
+  #uncertain = 0;
+  #highest = 0;
+  #lost = 0;
+
+  /**
+   * Starts with nothing.
+   *
+   * @param holdings Where datagrams are kept.
+   */
+  constructor(holdings: Holdings) {
+    this.#holdings = holdings;
+  }
+
+  /** Lines up to here are of no concern: said before one joined, or given up. */
+  get base(): number {
+    return this.#base;
+  }
+
+  /** Lines up to here may have been said before one joined. */
+  get uncertain(): number {
+    return this.#uncertain;
+  }
+
+  /** The highest number known of, 0 for none. */
+  get highest(): number {
+    return this.#highest;
+  }
+
+  /**
+   * Starts to count.
+   *
+   * @param base Lines up to here are of no concern.
+   * @param uncertain Lines up to here may be of none.
+   */
+  begin(base: number, uncertain: number): void {
+    this.#uncertain = uncertain;
+    this.#base = this.#highest = Math.max(0, base);
+  }
+
+  /**
+   * Finds a line.
+   *
+   * @param seq Its number.
+   * @returns The line, if its number is in the window.
+   */
+  get(seq: number): NumberedLine | undefined {
+    return this.#lines.get(seq);
+  }
+
+  /**
+   * Finds a line that is here.
+   *
+   * @param hash The hash of its datagram.
+   * @returns The line, if there is one.
+   */
+  byHash(hash: Hex64): NumberedLine | undefined {
+    for (const line of this.#lines.values()) if (line.have && line.hash === hash) return line;
+    return undefined;
+  }
+
+  /**
+   * Learns that numbers go up to here; bounded whatever the number.
+   *
+   * @param to The number.
+   * @param now The time in milliseconds.
+   */
+  raise(to: number, now: number): void {
+    if (to <= this.#highest) return;
+    const base = to - MAX_LINES_PER_SENDER;
+    if (base > this.#base) {
+      const skipped = Math.max(0, base - this.#highest);
+      if (skipped < MAX_CREDIBLE_JUMP) this.#lost += skipped;
+      for (const seq of this.#lines.keys()) {
+        if (seq > base) break;
+        if (this.missing.get(seq) !== undefined && seq > this.#uncertain) this.#lost++;
+        this.#drop(seq);
+      }
+      this.#base = base;
+    }
+    for (let seq = Math.max(this.#highest, this.#base) + 1; seq <= to; seq++) {
+      const line = { hash: undefined, verified: false, have: false, kept: undefined, saidAt: now };
+      this.#lines.set(seq, line);
+      this.missing.add(seq, now);
+    }
+    this.#highest = to;
+  }
+
+  /**
+   * Has a line.
+   *
+   * @param seq Its number, in the window.
+   * @param hash The hash of its datagram.
+   * @param kept Where it is kept.
+   */
+  fill(seq: number, hash: Hex64, kept: Kept): void {
+    const line = this.#lines.get(seq)!;
+    this.#unwant(seq);
+    line.hash = hash;
+    line.have = true;
+    line.kept = kept;
+  }
+
+  /**
+   * Misses a line again: what it was taken for was something else.
+   *
+   * @param seq Its number, in the window.
+   * @param now The time in milliseconds.
+   */
+  miss(seq: number, now: number): void {
+    const line = this.#lines.get(seq)!;
+    if (line.kept !== undefined) this.#holdings.drop(line.kept);
+    line.have = false;
+    line.kept = undefined;
+    this.missing.add(seq, now);
+  }
+
+  /**
+   * Tells what is here, as a report has it.
+   *
+   * @returns The highest number, the bits below it and when it was said; nothing if none is known.
+   */
+  summary(): { highest: number; has: number; saidAt: number } | undefined {
+    // Said by others and never seen is no news to pass on: a lie would go round for ever.
+    let highest = this.#highest;
+    while (highest > this.#base && this.#lines.get(highest)?.have !== true) highest--;
+    const top = this.#lines.get(highest);
+    if (top === undefined) return undefined;
+    let has = 0;
+    for (let back = 0; back < 32; back++) {
+      if (this.#lines.get(highest - back)?.have) has |= 1 << back;
+    }
+    return { highest, has: has >>> 0, saidAt: top.saidAt };
+  }
+
+  /**
+   * Gives up what nobody can have any more.
+   *
+   * @param now The time in milliseconds.
+   * @returns How many lines were lost since this was asked last.
+   */
+  takeLost(now: number): number {
+    for (const seq of this.missing.hopeless(now)) {
+      if (seq > this.#uncertain) this.#lost++;
+      this.#unwant(seq);
+    }
+    const lost = this.#lost;
+    this.#lost = 0;
+    return lost;
+  }
+
+  /**
+   * Forgets a line and all before it: it proved older than one's presence.
+   *
+   * @param upTo Its number.
+   */
+  forget(upTo: number): void {
+    for (const seq of this.#lines.keys()) {
+      if (seq > upTo) break;
+      this.#drop(seq);
+    }
+    this.#base = Math.max(this.#base, upTo);
+  }
+
+  /** Forgets everything. */
+  clear(): void {
+    for (const seq of [...this.#lines.keys()]) this.#drop(seq);
+  }
+
+  #unwant(seq: number): void {
+    this.missing.delete(seq, this.#lines.get(seq)?.hash);
+  }
+
+  #drop(seq: number): void {
+    this.#unwant(seq);
+    const kept = this.#lines.get(seq)?.kept;
+    if (kept !== undefined) this.#holdings.drop(kept);
+    this.#lines.delete(seq);
+  }
+}
