@@ -17,8 +17,11 @@ const MAX_HELD = 64;
 /** An equal datagram so soon behind another may be a copy, in milliseconds. */
 export const COPY_DOUBT_MS = 2000;
 
-/** A report so soon behind a datagram may have been made before it, in milliseconds. */
-const REPORT_DELAY_MS = 250;
+/** Lines of one sender overtake each other by no more than this, in milliseconds. */
+const REORDER_MS = 250;
+
+/** A report is not read later than this behind the lines that came before it, in milliseconds. */
+const REPORT_LAG_MS = 10_000;
 
 /** A datagram without a number. */
 export interface LooseLine {
@@ -170,13 +173,17 @@ export class LooseLines {
   }
 
   /**
-   * Drops what fits no number, every number being known: it was a copy, or nobody's.
+   * Drops what fits no number, every number being known: it was a copy, or nobody's. A busy machine
+   * reads a report long after lines that were said behind it, so the time of the last line with a
+   * number tells what is old, and not the time now.
    *
+   * @param numberedAt When the last line came that a report gave a number, in milliseconds.
    * @param now The time in milliseconds.
    */
-  settle(now: number): void {
+  settle(numberedAt: number, now: number): void {
+    const old = Math.max(numberedAt - REORDER_MS, now - REPORT_LAG_MS);
     for (let i = this.#lines.length - 1; i >= 0; i--) {
-      if (now - this.#lines[i]!.at >= REPORT_DELAY_MS) this.#removeAt(i);
+      if (this.#lines[i]!.at <= old) this.#removeAt(i);
     }
   }
 

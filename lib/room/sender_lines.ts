@@ -40,6 +40,8 @@ export class SenderLines {
   readonly #joinedAt: number;
   readonly #lines: NumberedLines;
   #known = false;
+  /** When the last of the lines came that a report gave a number, in milliseconds. */
+  #numberedAt = -Infinity;
   #numbered: { entry: ShownLine; seq: number }[] = [];
 
   /**
@@ -132,7 +134,9 @@ export class SenderLines {
     });
     this.missing.claimedFrom(report.oldest, now);
     // Every number up to here has its hash: what fits none was a copy.
-    if (this.loose.size > 0 && this.missing.unhashed === 0) this.loose.settle(now);
+    if (this.loose.size > 0 && this.missing.unhashed === 0) {
+      this.loose.settle(this.#numberedAt, now);
+    }
     return accepted;
   }
 
@@ -277,6 +281,7 @@ export class SenderLines {
     if (loose === undefined) return undefined;
     const line = this.#lines.get(seq)!;
     line.saidAt = loose.at;
+    this.#numberedAt = Math.max(this.#numberedAt, loose.at);
     this.#fill(seq, hash, loose.kept, now);
     if (loose.entry !== undefined) this.#numbered.push({ entry: loose.entry, seq });
     if (loose.shown || loose.kept.bytes === undefined) return undefined;

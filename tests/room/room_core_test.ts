@@ -298,3 +298,19 @@ Deno.test("RoomCore goes over to another socket, and nothing is lost or shown tw
   const repaired = bob.heardControl(repair(4, "Mel: four", { source: relay }), relay, 9100);
   assertEquals(shown(repaired), [], "it was shown before anybody knew whose it is");
 });
+
+Deno.test("RoomCore keeps apart copies and lines whose report it reads late, on a busy machine", () => {
+  const bob = listener();
+  bob.heardControl(report(0, []), MEL.control, 5);
+  const texts = Array.from({ length: 24 }, (_, i) => `Mel: line ${i + 1}`);
+  texts.forEach((text, i) => bob.heardData(line(text), MEL.source, 100 + i));
+  // Everything was received at once; the reports, on another socket, are read only now.
+  const effects = [8, 16, 24].flatMap((highest, i) =>
+    bob.heardControl(report(highest, texts.slice(highest - 8, highest)), MEL.control, 900 + i)
+  );
+  assertEquals(sent(pass(bob, 903, 4000), "nack"), []);
+  assertEquals(shown(effects), []);
+  for (const [i, text] of texts.entries()) {
+    assertEquals(shown(bob.heardControl(repair(i + 1, text), MEL.control, 5000)), [], text);
+  }
+});
