@@ -16,6 +16,9 @@ terminal.status(`pid ${Deno.pid}.`);
 
 for await (const event of terminal.events()) {
   if (event.kind === "end") break;
+  // Else the prompt that is just being written may come after what restores the terminal: at a sudden
+  // end nobody can wait for it.
+  await terminal.flush();
   if (event.kind !== "line") {
     terminal.status(`event ${event.kind}.`);
   } else if (event.text === "throw") {
@@ -25,8 +28,6 @@ for await (const event of terminal.events()) {
   } else if (event.text === "reject") {
     Promise.reject(new Error("rejected on purpose"));
   } else if (event.text === "exit") {
-    // Else the prompt that is just being written may come after what restores the terminal.
-    await terminal.flush();
     Deno.exit(7);
   } else {
     terminal.print(`got "${event.text}"`);
