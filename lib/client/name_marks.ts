@@ -31,7 +31,7 @@ interface NameKeys {
 }
 
 /** Somebody with a name. */
-type Named = Pick<RoomMember, "source" | "name" | "via">;
+export type Named = Pick<RoomMember, "source" | "name" | "via">;
 
 /** What {@linkcode NameMarks} works with. */
 export interface NameMarksOptions {
