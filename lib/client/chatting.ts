@@ -8,23 +8,37 @@ import { endpointOf, type Room } from "../directory/room.ts";
 import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
-import type { RoomEvent, RoomLine, RoomMember } from "../room/room_event.ts";
+import type { RoomMember } from "../room/room_event.ts";
 import { joinRoom, type RoomLink } from "../room/room_link.ts";
 import { relayFor } from "../room/relay_transport.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
-import { formatHistory } from "./history_lines.ts";
-import { NameMarks } from "./name_marks.ts";
-import { sentenceOf } from "./path_words.ts";
+import { type LogFile, openLogFile } from "./chat_log.ts";
 import { formatMembers, formatReceipts } from "./room_answers.ts";
 import type { ListedRoom, ServerRelays } from "./room_directory.ts";
-import { RoomNotices } from "./room_notices.ts";
+import { PipeScreen, type RoomScreen } from "./room_screen.ts";
+import { RoomView } from "./room_view.ts";
+import { plainScreen } from "./terminal_screen.ts";
 import type { Console } from "./terminal/console.ts";
 
 /** What {@linkcode Chatting} works with. */
 export interface ChattingOptions {
   /** Where messages and sentences go. */
   readonly console: Pick<Console, "interactive" | "line" | "print" | "status">;
+  /**
+   * How rooms are shown.
+   *
+   * @default Without colour and times.
+   */
+  readonly screen?: RoomScreen | undefined;
+  /**
+   * Opens a file to log to.
+   *
+   * @default {openLogFile}
+   */
+  readonly openLog?: ((path: string) => Promise<LogFile>) | undefined;
+  /** What `~` stands for in the name of a file, if that is known. */
+  readonly home?: string | undefined;
   /** Whether rooms are reached through the server. */
   readonly relay: RelayWish;
   /** What the server helps with, if there is a connection to one that does. */
@@ -51,12 +65,12 @@ export interface EnterOptions {
 
 /** At most one room. Every method's errors are sentences for people. */
 export class Chatting implements AsyncDisposable {
+  /** What is seen of the room. */
+  readonly view: RoomView;
   readonly #options: ChattingOptions;
   readonly #console: ChattingOptions["console"];
   #link: RoomLink | undefined;
   #room: Room | undefined;
-  #notices: RoomNotices | undefined;
-  #marks: NameMarks | undefined;
 
   /**
    * Makes it without a room.
@@ -65,7 +79,15 @@ export class Chatting implements AsyncDisposable {
    */
   constructor(options: ChattingOptions) {
     this.#options = options;
-    this.#console = options.console;
+    const { console, screen, openLog = openLogFile, home } = options;
+    this.#console = console;
+    this.view = new RoomView({
+      console,
+      screen: screen ?? (console.interactive ? plainScreen(console) : new PipeScreen(console)),
+      openLog,
+      home,
+      now: Date.now,
+    });
   }
 
   /** The room one is in, as it was entered; undefined if one is in none. */
@@ -90,7 +112,6 @@ export class Chatting implements AsyncDisposable {
     const fault = faultOfAddress(room.address) ?? faultOfPort(String(room.port));
     if (fault !== undefined) throw new UserError(`Cannot enter room "${shown}": ${fault}.`);
     const { wanted, interfaces, ttl, relay } = this.#options;
-    const { interactive } = this.#console;
     const choose = () =>
       chooseInterface({
         wanted: wanted?.iface,
@@ -111,24 +132,20 @@ export class Chatting implements AsyncDisposable {
       room,
       interface: chosen,
       chatName,
-      onLine: (line) => this.#show(line),
+      onLine: (line) => this.view.line(line),
       onProblem: (message) => this.#console.status(message),
-      onEvent: (event) => this.#tell(event),
+      onEvent: (event) => this.view.event(event),
       ttl,
       relay,
       chooseAgain,
-      // A script wants what is said, not what was.
-      history: interactive,
+      history: this.view.wantedPast > 0,
     });
     this.#link = link;
     this.#room = room;
-    if (interactive) {
-      this.#marks = new NameMarks({
-        members: () => link.members(),
-        own: () => ({ name: link.chatName, source: link.local }),
-        now: () => performance.now(),
-      });
-    }
+    this.view.entered(room, {
+      own: () => ({ name: link.chatName, source: link.local }),
+      members: () => link.members(),
+    });
     const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
     this.#console.status(
       `Room "${shown}": ${endpointOf(room)}, over ${
@@ -136,15 +153,6 @@ export class Chatting implements AsyncDisposable {
       } (${chosen.address}; ${chosen.why}).${about}\n` +
         `You are "${chatName}". Ctrl-] or /leave leaves.`,
     );
-    if (interactive) {
-      this.#notices = new RoomNotices({
-        tell: (sentence) => this.#console.status(sentence),
-        schedule: (fn, ms) => {
-          const timer = setTimeout(fn, ms);
-          return () => clearTimeout(timer);
-        },
-      });
-    }
     this.connected();
     this.#options.onMove();
   }
@@ -193,7 +201,7 @@ export class Chatting implements AsyncDisposable {
    */
   rename(name: string): void {
     if (this.#link !== undefined) this.#link.chatName = name;
-    this.#marks?.changed();
+    this.view.renamed();
   }
 
   /**
@@ -203,7 +211,9 @@ export class Chatting implements AsyncDisposable {
    * @throws {UserError} If it cannot be sent.
    */
   async say(text: string): Promise<void> {
-    await this.#link?.say(text);
+    const link = this.#link;
+    const name = link?.chatName ?? "";
+    if (await link?.say(text)) this.view.said(name, text);
   }
 
   /**
@@ -227,32 +237,12 @@ export class Chatting implements AsyncDisposable {
     const link = this.#link;
     this.#forget();
     await link?.[Symbol.asyncDispose]();
+    await this.view[Symbol.asyncDispose]();
   }
 
   #forget(): void {
     this.#link = undefined;
     this.#room = undefined;
-    this.#notices?.[Symbol.dispose]();
-    this.#notices = undefined;
-    this.#marks = undefined;
-  }
-
-  #show(line: RoomLine): void {
-    const text = this.#marks?.mark(line) ?? line.text;
-    this.#console.line(text, line.place === "late" ? Infinity : line.place);
-  }
-
-  #tell(event: RoomEvent): void {
-    switch (event.kind) {
-      case "joined":
-      case "left":
-      case "renamed":
-        this.#marks?.changed();
-        return this.#notices?.add(event);
-      case "history":
-        return this.#console.status(formatHistory(event.lines, Date.now()));
-      default:
-        return this.#console.status(sentenceOf(event));
-    }
+    this.view.left();
   }
 }

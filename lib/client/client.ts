@@ -14,9 +14,11 @@ import type { ClientOptions } from "./client_options.ts";
 import { connectDirectory } from "./connector.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import { HeldName } from "./held_name.ts";
+import { KeptPreferences } from "./kept_preferences.ts";
 import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomDirectory, RoomRequest } from "./room_directory.ts";
 import { RoomNews } from "./room_news.ts";
+import type { RoomTools } from "./room_tools.ts";
 import { LAB_ONLY, ServerLink } from "./server_link.ts";
 import { SessionDirectory } from "./session_directory.ts";
 import { Whereabouts } from "./whereabouts.ts";
@@ -27,6 +29,8 @@ export type { ClientOptions } from "./client_options.ts";
 export class Client implements AsyncDisposable {
   /** Finds out why nobody is seen. */
   readonly doctor: Doctor;
+  /** What can be set. */
+  readonly preferences: KeptPreferences;
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
   readonly #link: ServerLink;
@@ -45,6 +49,7 @@ export class Client implements AsyncDisposable {
    */
   constructor(options: ClientOptions) {
     this.#options = options;
+    this.preferences = options.preferences ?? new KeptPreferences();
     this.#console = options.console;
     this.#held = new HeldName({
       name: options.name,
@@ -91,6 +96,11 @@ export class Client implements AsyncDisposable {
   /** Whether it is in a room: then typed lines are messages. */
   get chatting(): boolean {
     return this.#chat.room !== undefined;
+  }
+
+  /** What only this client does in a room. */
+  get tools(): RoomTools {
+    return this.#chat.view.tools;
   }
 
   /**

@@ -7,6 +7,8 @@
 import type { InterfaceAddress } from "../net/interfaces.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import type { Answers } from "./answers.ts";
+import type { KeptPreferences } from "./kept_preferences.ts";
+import type { RoomScreen } from "./room_screen.ts";
 import type { ServerFinder } from "./server_finder.ts";
 import type { Console } from "./terminal/console.ts";
 
@@ -14,6 +16,20 @@ import type { Console } from "./terminal/console.ts";
 export interface ClientOptions {
   /** Where it prints to. */
   readonly console: Pick<Console, "interactive" | "line" | "print" | "status" | "setPrompt">;
+  /**
+   * How rooms are shown.
+   *
+   * @default Without colour and times.
+   */
+  readonly screen?: RoomScreen | undefined;
+  /**
+   * What can be set.
+   *
+   * @default The defaults, for this session.
+   */
+  readonly preferences?: KeptPreferences | undefined;
+  /** What `~` stands for in the name of a file, if that is known. */
+  readonly home?: string | undefined;
   /** How answers are printed. */
   readonly answers: Answers;
   /** Finds the server that `connect` means when none is named. */

@@ -11,6 +11,7 @@ import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import type { Console } from "./terminal/console.ts";
+import { setCommand, toolCommands } from "./tool_commands.ts";
 
 /** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
 export const DEFAULT_PORT = 50001;
@@ -109,6 +110,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.",
     run: ({ client }, [room = ""], signal) => client.enter(room, signal),
   },
+  setCommand,
   {
     name: "help",
     parameters: [{ name: "command", optional: true }],
@@ -157,6 +159,8 @@ const roomCommands: readonly Command<CommandContext>[] = [
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
+  ...toolCommands,
+  setCommand,
   {
     name: "help",
     parameters: [{ name: "command", optional: true }],

@@ -10,8 +10,13 @@ import { VERSION } from "../version.ts";
 import { Answers } from "./answers.ts";
 import { Client } from "./client.ts";
 import { runLine } from "./commands.ts";
+import { ConfigFile } from "./config_file.ts";
+import { expandHome } from "./config_folder.ts";
 import { discoverOn } from "./discovery.ts";
 import { InputLoop } from "./input_loop.ts";
+import { KeptPreferences } from "./kept_preferences.ts";
+import { chooseLooks } from "./looks.ts";
+import type { RoomScreen } from "./room_screen.ts";
 import { ServerFinder } from "./server_finder.ts";
 import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
@@ -33,14 +38,24 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   checkInterface(settings);
   const ended = new AbortController();
   let code: number | undefined;
-  await using console = openConsole({
+  await using opened = openConsole({
     onSignal(name) {
       code = codeOf(name);
       ended.abort();
     },
   });
+  const preferences = keptPreferences(settings);
+  let inRoom = (): boolean => false;
+  const { console, screen } = chooseLooks(
+    opened,
+    settings,
+    () => preferences.now,
+    () => inRoom(),
+  );
+  // A script looks the same whatever is set.
+  const trouble = console.interactive ? await preferences.load() : undefined;
   const loop = new InputLoop(console);
-  const answers = new Answers(console, "prompt");
+  const answers = new Answers(console, settings.json ? "json" : "prompt");
   const shown = {
     interactive: console.interactive,
     print: (text: string) => console.print(text),
@@ -51,10 +66,16 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   {
     const connectFirst = first !== undefined || settings.relay === "always";
     const ask = (text: string): Promise<string | undefined> => loop.ask(text);
-    await using client = makeClient(settings, shown, answers, ask, { connectFirst });
+    await using client = makeClient(settings, shown, answers, ask, {
+      connectFirst,
+      screen,
+      preferences,
+    });
+    inRoom = () => client.chatting;
     if (console.interactive) {
       console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
     }
+    if (trouble !== undefined) console.status(trouble);
     await loop.run(client, ended.signal, first);
   }
   if (code !== undefined) return code;
@@ -71,6 +92,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
  * @returns The exit code.
  */
 export async function runPrint(text: string): Promise<number> {
+  await giveFilesBack();
   await using console = openPipe();
   console.print(text.trimEnd());
   await console.flush();
@@ -87,6 +109,7 @@ export async function runPrint(text: string): Promise<number> {
  * @throws {UserError} If it fails.
  */
 export async function runOnce(line: string, settings: ClientSettings): Promise<number> {
+  await giveFilesBack();
   checkInterface(settings);
   await using console = openPipe();
   const answers = new Answers(console, settings.json ? "json" : "command");
@@ -113,6 +136,21 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   return await Promise.race([done(), interrupted]);
 }
 
+/**
+ * Settings and logs are files that a person names, so the program may use any; what carries out one
+ * command uses none, and gives that permission back before it hears from anybody.
+ */
+async function giveFilesBack(): Promise<void> {
+  await Deno.permissions.revoke({ name: "read" });
+  await Deno.permissions.revoke({ name: "write" });
+}
+
+function keptPreferences({ configFile, home }: ClientSettings): KeptPreferences {
+  return new KeptPreferences(
+    configFile === undefined ? undefined : new ConfigFile(expandHome(configFile, home)),
+  );
+}
+
 function codeOf(name: Deno.Signal): number | undefined {
   return (SIGNAL_CODES as Partial<Record<Deno.Signal, number>>)[name];
 }
@@ -134,9 +172,11 @@ function makeClient(
     nameless?: boolean;
     watch?: boolean;
     connectFirst?: boolean;
+    screen?: RoomScreen;
+    preferences?: KeptPreferences;
   } = {},
 ): Client {
-  const { server, wanted, name, ttl, relay } = settings;
+  const { server, wanted, name, ttl, relay, home } = settings;
   const finder = new ServerFinder({
     given: server,
     fallback: FALLBACK_SERVER,
@@ -153,6 +193,7 @@ function makeClient(
     ...rest,
     ttl,
     relay,
+    home,
     interfaces: listInterfaces,
   });
 }

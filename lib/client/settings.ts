@@ -13,6 +13,8 @@ import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { DEFAULT_PORT, mainTable, shellTable } from "./commands.ts";
 import { type Completion, type Shell, SHELLS } from "./completions.ts";
+import { defaultConfigFile } from "./config_folder.ts";
+import { COLOR_WISHES, type ColorCircumstances, type ColorWish } from "./style/color_wish.ts";
 
 /** The flags of the client. */
 export const CLIENT_FLAGS: readonly Flag[] = [
@@ -35,7 +37,22 @@ export const CLIENT_FLAGS: readonly Flag[] = [
     help: "be in rooms through the server (else: only where multicast does not\nget through)",
   },
   { name: "no-relay", help: "never be in rooms through the server" },
-  { name: "json", help: "with a command: answer in JSON" },
+  {
+    name: "json",
+    help: "with a command: answer in JSON; in a pipe: what is said, too",
+  },
+  {
+    name: "color",
+    value: "WHEN",
+    help: `${COLOR_WISHES.join(", ")}: colour in a terminal (as "set color" says, else auto:\n` +
+      "unless $NO_COLOR is set)",
+  },
+  {
+    name: "config",
+    value: "FILE",
+    help: "the file that keeps what is set (client.json in the folder where the\n" +
+      "system keeps settings, such as ~/.config/crds)",
+  },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },
 ];
@@ -60,8 +77,9 @@ With a command, the client connects, carries it out and ends: crds-client getdir
 flags.
 
 From a pipe, commands are read line by line and there are no prompts: messages
-and answers go to standard output, all else to standard error. After a "chat"
-that failed, the lines up to "/leave" are skipped.
+and answers go to standard output, all else to standard error; with --json, each
+line of standard output is JSON. After a "chat" that failed, the lines up to
+"/leave" are skipped.
   printf 'connect\\ngetdir\\n' | crds-client
 
 Exit codes: 0 all went well, 1 a command failed, "doctor" found something wrong
@@ -77,6 +95,12 @@ export type ClientCommand =
   | { readonly kind: "command"; readonly line: string; readonly settings: ClientSettings }
   | { readonly kind: "run"; readonly first?: string; readonly settings: ClientSettings };
 
+/** What the command line and the environment say of the terminal. */
+export interface TerminalSettings extends ColorCircumstances {
+  /** Colour, if the command line says something of it: that outweighs what is set. */
+  readonly color: ColorWish | undefined;
+}
+
 /** How to run. */
 export interface ClientSettings {
   /** The server that was given. */
@@ -89,8 +113,14 @@ export interface ClientSettings {
   readonly ttl: number;
   /** Whether rooms are reached through the server. */
   readonly relay: RelayWish;
-  /** Whether the answer of a command is JSON. */
+  /** Whether answers are JSON, and what is said in a pipe. */
   readonly json: boolean;
+  /** How a terminal is written to. */
+  readonly terminal: TerminalSettings;
+  /** Where settings are kept; undefined if no place is known. */
+  readonly configFile: string | undefined;
+  /** The home of the account, if it is known. */
+  readonly home: string | undefined;
 }
 
 /**
@@ -136,11 +166,18 @@ export function parseClientArgs(
     ttl: numberFlag(flags, "ttl", { min: 1, max: 255, otherwise: DEFAULT_TTL }),
     relay: relayWish(flags.switches),
     json: flags.switches.has("json"),
+    terminal: {
+      color: colorWish(flags.values.get("color")),
+      noColor: env("NO_COLOR"),
+      capable: env("TERM") !== "dumb",
+    },
+    configFile: flags.values.get("config") ?? defaultConfigFile(Deno.build.os, env),
+    home: env("HOME") || undefined,
   };
-  if (word === undefined) return withoutCommand(settings);
+  if (word === undefined) return { kind: "run", settings };
   const line = flags.words.join(" ");
   asUsage(() => checkCommand(line));
-  if (word === "chat") return { ...withoutCommand(settings), first: line };
+  if (word === "chat") return { kind: "run", settings, first: line };
   return { kind: "command", line, settings };
 }
 
@@ -150,12 +187,12 @@ function relayWish(switches: ReadonlySet<string>): RelayWish {
   throw new UsageError("Cannot use --relay with --no-relay: choose one of them.");
 }
 
-function withoutCommand(settings: ClientSettings): ClientCommand & { kind: "run" } {
-  if (settings.json) {
-    const commands = SHELL_COMMANDS.join(", ");
-    throw new UsageError(`Cannot use --json here: it goes with a command, one of ${commands}.`);
-  }
-  return { kind: "run", settings };
+function colorWish(word: string | undefined): ColorWish | undefined {
+  const wish = COLOR_WISHES.find((each) => each === word);
+  if (word === undefined || wish !== undefined) return wish;
+  throw new UsageError(
+    `Cannot use --color "${sanitise(word)}": it is none of ${COLOR_WISHES.join(", ")}.`,
+  );
 }
 
 /** Commands that have an answer, so that they make sense alone. */

@@ -26,9 +26,6 @@ const BREAKABLE_SPACE = /^[^\S\u00a0\u2007\u202f\ufeff]+$/;
 /** What senders put behind a line and nobody wants to see: a line end, a C string's NUL, or both. */
 const TRAILER = /(?:\r?\n\0?|\0)$/;
 
-/** A UTF-16 code unit becomes at most so many bytes of UTF-8; two of them become at most four. */
-const MAX_BYTES_PER_UNIT = 3;
-
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
@@ -63,7 +60,7 @@ export function encodeChatLines(name: string, text: string): Uint8Array<ArrayBuf
   const room = MAX_CHAT_LINE_BYTES - byteLength(prefix);
   return text.split(LINE_END)
     .filter((line) => line.trim() !== "")
-    .flatMap((line) => fits(line, room) ? [line] : divide(line, room))
+    .flatMap((line) => byteLength(line) <= room ? [line] : divide(line, room))
     .map((part) => encoder.encode(prefix + part));
 }
 
@@ -82,11 +79,6 @@ export function encodeChatLines(name: string, text: string): Uint8Array<ArrayBuf
  */
 export function decodeChatLine(bytes: Uint8Array): string {
   return sanitise(decoder.decode(bytes).replace(TRAILER, ""));
-}
-
-/** Says whether a line has at most `room` bytes; a short one's need not be counted. */
-function fits(line: string, room: number): boolean {
-  return line.length * MAX_BYTES_PER_UNIT <= room || byteLength(line) <= room;
 }
 
 /** Divides a line into parts of at most `room` bytes. */

@@ -16,9 +16,6 @@ export const FALLBACK_CHAT_NAME = "guest";
 /** What leaves no mark on the screen: white space, fillers (also the Hangul ones), blank Braille. */
 const INVISIBLE = /[\p{White_Space}\p{Default_Ignorable_Code_Point}\u2800]/gu;
 
-/** The last name that was found legal. */
-let lastLegal: string | undefined;
-
 /**
  * Checks a chat name: 1-32 code points, no `:` (it ends the name in a chat line), nothing that
  * could act on a terminal, and something to see.
@@ -36,14 +33,12 @@ let lastLegal: string | undefined;
  * ```
  */
 export function checkChatName(name: string): string {
-  // Each line that is said has the name, and checking it takes longer than all the rest.
-  if (name === lastLegal) return name;
   const trimmed = name.trim();
   const why = faultOf(trimmed);
   if (why !== undefined) {
     throw new UserError(`Cannot use the name "${abridge(sanitise(trimmed))}": ${why}`);
   }
-  return lastLegal = trimmed;
+  return trimmed;
 }
 
 /**

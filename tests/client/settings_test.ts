@@ -16,7 +16,22 @@ Deno.test("parseClientArgs() has defaults for everything", () => {
     ttl: 1,
     relay: "auto",
     json: false,
+    terminal: { color: undefined, noColor: undefined, capable: true },
+    configFile: undefined,
+    home: undefined,
   });
+});
+
+Deno.test("parseClientArgs() takes colour and the place of the settings from both", () => {
+  const env = { NO_COLOR: "1", TERM: "dumb", HOME: "/home/mel", APPDATA: "C:\\x" };
+  assertEquals(parse(["--color", "always"], env).terminal, {
+    color: "always",
+    noColor: "1",
+    capable: false,
+  });
+  assert(parse([], env).configFile?.endsWith("client.json"));
+  assertEquals(parse(["--config", "my.json"], env).configFile, "my.json");
+  assertEquals(parse([], env).home, "/home/mel");
 });
 
 Deno.test("parseClientArgs() takes the server from the flag, then from the environment", () => {
@@ -62,8 +77,8 @@ Deno.test("parseClientArgs() refuses in one sentence", () => {
       [["doctor", "a", "b"], 'Cannot doctor: "b" is too much. Usage: doctor [room]'],
       [["getdir", "all"], 'Cannot getdir: "all" is too much. Usage: getdir'],
       [["makeroom"], "Cannot makeroom: the name is missing. Usage: makeroom <name>"],
-      [["--json"], "Cannot use --json here: it goes with a command, one of getdir, makeroom,"],
-      [["--json", "chat", "lab"], "Cannot use --json here"],
+      [["--color", "blue"], 'Cannot use --color "blue": it is none of auto, always, never.'],
+      [["--config"], 'Cannot use flag "--config": its value is missing.'],
       [["completions"], "the shell is missing. Use one of bash, zsh, fish."],
       [["completions", "tcsh"], 'there are none for "tcsh"'],
       [["--server"], 'Cannot use flag "--server": its value is missing.'],
@@ -80,7 +95,7 @@ Deno.test("parseClientArgs() refuses in one sentence", () => {
     ] as const
   ) assertThrows(() => parse(args), UserError, message);
   assertThrows(() => parse(["\x1b[2J"]), UsageError, 'Cannot understand "\ufffd[2J"');
-  for (const args of [["connect"], ["--json"], ["chat"], ["--name", "a:b"], ["help", "x"]]) {
+  for (const args of [["connect"], ["--color", "x"], ["chat"], ["--name", "a:b"], ["help", "x"]]) {
     assertThrows(() => parse(args), UsageError);
   }
   assertThrows(() => parse([], { CRDS_SERVER: "lab:x" }), UserError, '"x" is no port');
@@ -103,6 +118,14 @@ Deno.test("parseClientArgs() takes one command of a shell, with flags on both si
     const command = parseClientArgs(args, () => undefined);
     assert(command.kind === "command");
     assertEquals([command.line, command.settings.json], [line, json]);
+  }
+});
+
+Deno.test("parseClientArgs() takes --json for a pipe, in a room or not", () => {
+  for (const args of [["--json"], ["chat", "lab", "--json"]]) {
+    const command = parseClientArgs(args, () => undefined);
+    assert(command.kind === "run");
+    assertEquals(command.settings.json, true);
   }
 });
 

@@ -118,7 +118,7 @@ Deno.test("client as a command exits with 2 before it connects when the words ar
       [["makeroom"], "Cannot makeroom: the name is missing."],
       [["conect"], "Cannot understand"],
       [["connect"], 'Cannot run "connect" alone'],
-      [["--json"], "Cannot use --json here"],
+      [["--color", "blue"], 'Cannot use --color "blue"'],
       [["getdir", "--jsno"], 'Cannot use flag "--jsno"'],
       [["completions", "tcsh"], "Use one of bash, zsh, fish."],
       [["--name", "a:b", "getdir"], 'Cannot use the name "a:b"'],

@@ -5,6 +5,7 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { type Program, type ServerProgram, startServer, startTask } from "../helpers/processes.ts";
 import { type SomeRoom, someRoom } from "../helpers/some_room.ts";
+import { TempFolder } from "../helpers/temp_folder.ts";
 
 /** What ends a terminal's escape code: none of it belongs in a pipe. */
 // deno-lint-ignore no-control-regex
@@ -277,4 +278,50 @@ Deno.test("client counts a line that is too long to be taken as failed", async (
   const { code, stderr } = await runClient(server.port, script);
   assertEquals(code, 1);
   assertStringIncludes(stderr, "Cannot take a line of more than 1 MiB: it was dropped.");
+});
+
+Deno.test("client in a pipe with --json prints one object per line", async () => {
+  await using server = await startServer();
+  const room = await makeRoom(server);
+  await using mel = startClient(server.port, "--name", "Mel", "--json", "chat", "lab");
+  await mel.next(/\/leave leaves\.\n/, "stderr");
+  await using bob = await enterRoom(server.port, "Bob");
+  await mel.next(/"kind":"joined"\}\n/);
+  await bob.write('hi \u00a4 "Mel"\n/me waves\n');
+  await mel.next(/waves.*\n/);
+  await bob.closeStdin();
+  await bob.status;
+  await mel.next(/"kind":"left"\}\n/);
+  await mel.write("/leave\ngetdir\n");
+  await mel.closeStdin();
+  assertEquals((await mel.status).code, 0);
+  const rows = mel.stdout.trimEnd().split("\n").map((row) => JSON.parse(row));
+  const answer = rows.pop();
+  assertEquals(answer[0].address, room.address);
+  for (const row of rows) {
+    assertMatch(row.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/);
+    delete row.time;
+  }
+  assertEquals(rows, [
+    { room: "lab", name: "Bob", text: "Bob joined.", kind: "joined" },
+    { room: "lab", name: "Bob", text: 'hi \u00a4 "Mel"', kind: "message" },
+    { room: "lab", name: "Bob", text: "/me waves", kind: "message" },
+    { room: "lab", name: "Bob", text: "Bob left.", kind: "left" },
+  ]);
+});
+
+Deno.test("client in a pipe writes a log and stays plain whatever is set", async () => {
+  await using server = await startServer();
+  await makeRoom(server);
+  using folder = new TempFolder();
+  const config = folder.file("client.json");
+  const flags = ["--config", config, "--color", "always", "--name", "Mel"];
+  const log = folder.file("chat.log");
+  const script = `set bell all\nset\nchat lab\n/log ${log}\none\n/history\n/topic\n`;
+  const ended = await runClient(server.port, script, ...flags);
+  assertEquals(ended.code, 0, ended.stderr);
+  assertMatch(ended.stdout, /^NAME .*\nbell +all /ms);
+  assertMatch(ended.stdout, /\nMel: one\n$/);
+  assertEquals(JSON.parse(await Deno.readTextFile(config)), { bell: "all" });
+  assertMatch(await Deno.readTextFile(log), /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \[lab\] Mel: one\n$/);
 });

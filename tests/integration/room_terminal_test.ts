@@ -5,6 +5,7 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
 import {
   type Program,
+  ROOT,
   type ServerProgram,
   startServer,
   startTask,
@@ -13,13 +14,16 @@ import {
 import { someRoom } from "../helpers/some_room.ts";
 import { Tmux, tmuxTest, type TmuxWindow } from "../helpers/tmux.ts";
 
+/** Settings without times of day: rows are the same at any time. */
+const NO_TIMES = `${ROOT}tests/helpers/no_times.json`;
+
 function clientArgs({ port }: ServerProgram, name: string): string[] {
   return ["--iface", "127.0.0.1", "--server", `127.0.0.1:${port}`, "--name", name];
 }
 
 /** Opens a client in a terminal that is in the room. */
 async function enter(tmux: Tmux, server: ServerProgram, name: string): Promise<TmuxWindow> {
-  const args = [...taskArgs("client"), ...clientArgs(server, name)];
+  const args = [...taskArgs("client"), ...clientArgs(server, name), "--config", NO_TIMES];
   const client = await tmux.open(Deno.execPath(), ...args);
   await client.untilLast("crds>");
   await client.enter("chat lobby");
@@ -51,24 +55,24 @@ tmuxTest(
     await using server = await startWithRoom();
     await using tmux = await Tmux.start();
     const mel = await enter(tmux, server, "Mel");
-    await mel.untilRow("Nobody else is here yet.");
+    await mel.untilRow("¤ Nobody else is here yet.");
     await mel.enter("/receipts");
-    await mel.untilRow("You said nothing here yet.");
+    await mel.untilRow("¤ You said nothing here yet.");
     await mel.enter("Good morning!");
     await mel.enter("Is anybody there?");
     await mel.untilRow("[lobby] Mel> Is anybody there?");
 
     const bob = await enter(tmux, server, "Bob");
-    await mel.untilRow("Bob joined.");
-    const rows = await bob.untilRow("--- new since you joined");
-    const heading = rows.indexOf("--- The last 2 lines before you came:");
-    assertMatch(rows[heading + 1] ?? "", /^ {2}\d\d:\d\d {2}Mel: Good morning!$/);
-    assertMatch(rows[heading + 2] ?? "", /^ {2}\d\d:\d\d {2}Mel: Is anybody there\?$/);
-    await bob.untilRow("Here: Mel.");
+    await mel.untilRow("¤ Bob joined.");
+    const rows = await bob.untilRow("¤ --- new since you joined");
+    const heading = rows.indexOf("¤ --- The last 2 lines before you came:");
+    assertMatch(rows[heading + 1] ?? "", /^\d\d:\d\d Mel: Good morning!$/);
+    assertMatch(rows[heading + 2] ?? "", /^\d\d:\d\d Mel: Is anybody there\?$/);
+    await bob.untilRow("¤ Here: Mel.");
 
     await mel.enter("Welcome!");
     const after = await bob.untilRow("Mel: Welcome!");
-    assert(after.indexOf("Mel: Welcome!") > after.indexOf("--- new since you joined"));
+    assert(after.indexOf("Mel: Welcome!") > after.indexOf("¤ --- new since you joined"));
     assertEquals(after.filter((row) => row.includes("Good morning!")).length, 1);
 
     await mel.enter("/who");
@@ -85,8 +89,8 @@ tmuxTest(
     await mel.untilRow(/^\d+s ago +\d of 1 +Mel: Welcome!( +Bob)?$/);
 
     await bob.enter("/leave");
-    await bob.untilRow('Left room "lobby".');
-    await mel.untilRow("Bob left.");
+    await bob.untilRow(/Left room "lobby"\.$/);
+    await mel.untilRow("¤ Bob left.");
     assertEquals((await mel.untilLast("[lobby] Mel>")).at(-1), "[lobby] Mel>");
   },
 );

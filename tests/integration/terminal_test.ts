@@ -3,8 +3,9 @@
  */
 
 import { assertEquals } from "@std/assert";
-import { taskArgs } from "../helpers/processes.ts";
+import { ROOT, taskArgs } from "../helpers/processes.ts";
 import { someRoom } from "../helpers/some_room.ts";
+import { TempFolder } from "../helpers/temp_folder.ts";
 import { Tmux, tmuxTest, type TmuxWindow } from "../helpers/tmux.ts";
 
 async function openServer(
@@ -28,9 +29,20 @@ async function openServer(
   return { server, where: `127.0.0.1:${port}`, port };
 }
 
+/** Settings that leave out what differs from run to run. */
+const NO_TIMES = `${ROOT}tests/helpers/no_times.json`;
+
 /** Opens a client, and waits for its prompt; afterwards, the window shows how it ended. */
-async function openClient(tmux: Tmux, where: string, term?: string): Promise<TmuxWindow> {
-  const args = [...taskArgs("client"), "--iface", "127.0.0.1", "--server", where];
+async function openClient(
+  tmux: Tmux,
+  where: string,
+  term?: string,
+  config = NO_TIMES,
+): Promise<TmuxWindow> {
+  const args = [
+    ...taskArgs("client"),
+    ...["--iface", "127.0.0.1", "--server", where, "--config", config],
+  ];
   const env = term === undefined ? [] : ["env", `TERM=${term}`];
   const flags = "icanon|isig|echo|icrnl|opost";
   const state = `$(stty -a | tr -s " ;" "\\n\\n" | grep -xE "${flags}" | sort | tr "\\n" " ")`;
@@ -153,6 +165,62 @@ tmuxTest(
     await mel.untilLast("[lobby] Mel>");
   },
 );
+
+tmuxTest("client in a terminal shows times and marks, rings, and keeps what is set", async () => {
+  using folder = new TempFolder();
+  const config = folder.file("client.json");
+  await using tmux = await Tmux.start();
+  const { where } = await openServer(tmux);
+  const mel = await openClient(tmux, where, undefined, config);
+  const bob = await openClient(tmux, where);
+  const room = someRoom();
+  await mel.enter("connect");
+  await mel.untilLast(`crds@${where}>`);
+  await mel.enter(`makeroom lobby ${room.address} ${room.port} about Tea`);
+  for (const [client, name] of [[mel, "Mel"], [bob, "Bob"]] as const) {
+    await client.enter(`name ${name}`);
+    await client.untilRow(`You are "${name}" now.`);
+    await client.enter("chat lobby");
+    await client.untilLast(`[lobby] ${name}>`);
+  }
+  await mel.untilRow(/^\d\d:\d\d ¤ (Here: Bob|Bob joined)\.$/);
+  await bob.enter("/me waves");
+  await mel.untilRow(/^\d\d:\d\d \* Bob waves$/);
+  await bob.enter("¤ Bob left.");
+  await mel.untilRow(/^\d\d:\d\d Bob: \ufffd Bob left\.$/);
+  await mel.enter("/set times off");
+  await mel.untilRow("¤ times is off.");
+  await bob.enter("hi");
+  await mel.untilRow("Bob: hi");
+  assertEquals(JSON.parse(await Deno.readTextFile(config)), { times: false });
+  const log = folder.file("chat.log");
+  await mel.enter(`/log ${log}`);
+  await mel.untilRow(/^¤ The log is /);
+  await mel.enter("/topic");
+  await mel.untilRow("¤ This room is about: Tea.");
+  await bob.enter("for the log");
+  await mel.untilRow("Bob: for the log");
+  await mel.enter("/ignore Bob");
+  await mel.untilRow(/^¤ What Bob says is hidden/);
+  await bob.enter("hidden");
+  await bob.enter("/name Rob");
+  await bob.untilLast("[lobby] Rob>");
+  await bob.enter("shown");
+  const rows = await mel.untilRow("Rob: shown");
+  assertEquals(rows.includes("Bob: hidden"), false);
+  await mel.enter("quit me not");
+  await mel.enter("/leave");
+  await mel.untilLast(`crds@${where}>`);
+  await mel.enter("quit");
+  await assertRestored(mel);
+  const logged = (await Deno.readTextFile(log)).split("\n");
+  assertEquals(logged.map((row) => row.replace(/^[-\d]{10} [:\d]{8} /, "")), [
+    "[lobby] Bob: for the log",
+    "[lobby] Rob: shown",
+    "[lobby] Mel: quit me not",
+    "",
+  ]);
+});
 
 tmuxTest("client in a terminal that can do nothing shows its prompt once", async () => {
   await using tmux = await Tmux.start();

@@ -23,6 +23,10 @@ const PLAIN = /^[\x20-\x7e\u00a1-\u00ac\u00ae-\u024f]*$/;
 /** What may be two cells wide. */
 const AMBIGUOUS = /[^\x20-\x7e]/g;
 
+/** What takes no cell: colours (ECMA-48, SGR). */
+// deno-lint-ignore no-control-regex
+const COLORS = /\x1b\[[\d;]*m/g;
+
 interface Output {
   readonly text: string;
   readonly isLine: boolean;
@@ -39,7 +43,8 @@ export class RecentLines {
    * @param isLine Whether it is a message of a room.
    */
   printed(text: string, isLine: boolean): void {
-    this.#outputs.push({ text, isLine });
+    // What is drawn anew must not ring again.
+    this.#outputs.push({ text: text.replaceAll("\x07", ""), isLine });
     if (this.#outputs.length > MAX_OUTPUTS) this.#outputs.shift();
   }
 
@@ -86,7 +91,7 @@ export class RecentLines {
     // The prompt row, and one that stays where it is.
     if (rows > Math.min(MAX_ROWS, size.rows - 2)) return undefined;
     const behind = this.#outputs.splice(index);
-    this.#outputs.push({ text, isLine: true }, ...behind);
+    this.#outputs.push({ text: text.replaceAll("\x07", ""), isLine: true }, ...behind);
     const drawn = [text, ...behind.map((output) => output.text)].map(rawLines).join("");
     return rows === 0 ? drawn : `\x1b[${rows}A\x1b[J${drawn}`;
   }
@@ -95,7 +100,8 @@ export class RecentLines {
 /** Says how many rows a text takes in any terminal; nothing if they do not agree. */
 function rowsOf(text: string, columns: number): number | undefined {
   let rows = 0;
-  for (const line of text.split("\n")) {
+  for (const row of text.split("\n")) {
+    const line = row.replace(COLORS, "");
     if (!PLAIN.test(line)) return undefined;
     const most = line.length + (line.match(AMBIGUOUS)?.length ?? 0);
     if (most > line.length && most > columns) return undefined;

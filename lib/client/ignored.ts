@@ -1,0 +1,59 @@
+/**
+ * Whom somebody does not want to read, for one session. Pure.
+ *
+ * @module
+ */
+
+import { foldName } from "../people/names.ts";
+
+/**
+ * Names that are ignored. All spellings of a name are one, see `foldName`; a name that only looks the
+ * same is another person's.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const ignored = new Ignored();
+ * ignored.add("Bob");
+ * assertEquals([ignored.has("BOB "), ignored.has("B0b")], [true, false]);
+ * ```
+ */
+export class Ignored {
+  /** By folded name: the name as it was given. */
+  readonly #names = new Map<string, string>();
+
+  /** The names, as they were given. */
+  get names(): readonly string[] {
+    return [...this.#names.values()];
+  }
+
+  /**
+   * Ignores a name from now on.
+   *
+   * @param name The name.
+   */
+  add(name: string): void {
+    this.#names.set(foldName(name), name.trim());
+  }
+
+  /**
+   * Ignores a name no longer.
+   *
+   * @param name The name.
+   * @returns Whether it was ignored.
+   */
+  remove(name: string): boolean {
+    return this.#names.delete(foldName(name));
+  }
+
+  /**
+   * Says whether a name is ignored.
+   *
+   * @param name The name; a line without a name is from nobody who could be ignored.
+   * @returns True if it is.
+   */
+  has(name: string | undefined): boolean {
+    return name !== undefined && this.#names.size > 0 && this.#names.has(foldName(name));
+  }
+}

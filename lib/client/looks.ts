@@ -1,0 +1,68 @@
+/**
+ * How everything looks: for a person at a terminal, for a script, for a program.
+ *
+ * @module
+ */
+
+import { UsageError } from "../errors.ts";
+import { JsonScreen } from "./json_screen.ts";
+import type { Preferences } from "./preferences.ts";
+import { PipeScreen, type RoomScreen } from "./room_screen.ts";
+import type { ClientSettings } from "./settings.ts";
+import { isColored } from "./style/color_wish.ts";
+import { COLORED, PLAIN } from "./style/paint.ts";
+import { RoomStyle } from "./style/room_style.ts";
+import { StyledConsole } from "./styled_console.ts";
+import type { Console } from "./terminal/console.ts";
+import { systemSchedule, TerminalScreen } from "./terminal_screen.ts";
+
+/** A console, and what shows rooms on it. */
+export interface Looks {
+  /** The console to use from now on; it disposes of the one that was handed over. */
+  readonly console: Console;
+  /** Shows rooms. */
+  readonly screen: RoomScreen;
+}
+
+/**
+ * Chooses the looks that fit a console. What goes into a pipe has no colour, no times and no marks.
+ *
+ * @param console The console.
+ * @param settings What the command line says.
+ * @param preferences What is set, at any time.
+ * @param inRoom Whether one is in a room, at any time.
+ * @returns The looks.
+ * @throws {UsageError} If a person asks for JSON at a prompt.
+ */
+export function chooseLooks(
+  console: Console,
+  { json, terminal }: Pick<ClientSettings, "json" | "terminal">,
+  preferences: () => Preferences,
+  inRoom: () => boolean,
+): Looks {
+  if (!console.interactive) {
+    const screen = json
+      ? new JsonScreen((text) => console.print(text), Date.now)
+      : new PipeScreen(console);
+    return { console, screen };
+  }
+  if (json) {
+    throw new UsageError(
+      "Cannot use --json at a prompt: it goes with a command, or with a pipe. Leave it out.",
+    );
+  }
+  const style = new RoomStyle({
+    paint: () => isColored(terminal.color ?? preferences().color, terminal) ? COLORED : PLAIN,
+    times: () => preferences().times,
+  });
+  return {
+    console: new StyledConsole(console, { style, inRoom, now: Date.now }),
+    screen: new TerminalScreen({
+      console,
+      style,
+      preferences,
+      now: Date.now,
+      schedule: systemSchedule,
+    }),
+  };
+}
