@@ -12,6 +12,7 @@ import { Client } from "./client.ts";
 import { runLine } from "./commands.ts";
 import { discoverOn } from "./discovery.ts";
 import { InputLoop } from "./input_loop.ts";
+import { openHistory, PromptContext } from "./prompt_context.ts";
 import { ServerFinder } from "./server_finder.ts";
 import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
@@ -33,7 +34,9 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   checkInterface(settings);
   const ended = new AbortController();
   let code: number | undefined;
+  await using context = new PromptContext(openHistory);
   await using console = openConsole({
+    context,
     onSignal(name) {
       code = codeOf(name);
       ended.abort();
@@ -52,6 +55,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
     const connectFirst = first !== undefined || settings.relay === "always";
     const ask = (text: string): Promise<string | undefined> => loop.ask(text);
     await using client = makeClient(settings, shown, answers, ask, { connectFirst });
+    context.attend(client, loop);
     if (console.interactive) {
       console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
     }
