@@ -26,6 +26,9 @@ export interface TerminalConsoleOptions {
 /** ms that an unread terminal may hold up the end of the program, or its stop. */
 const DISPOSE_TIMEOUT = 500;
 
+/** ms that the history of earlier sessions may take: it is a small file. */
+const HISTORY_TIMEOUT = 250;
+
 /** ms after which a program that still runs was not stopped: no shell could continue it. */
 const STOP_TIMEOUT = 200;
 
@@ -159,16 +162,16 @@ export class TerminalConsole implements Console {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#input.close();
     this.#restore();
-    await this.#written();
+    await this.#soon(this.#output.flush(), DISPOSE_TIMEOUT);
   }
 
-  /** Waits until all is written, but not long. */
-  async #written(): Promise<void> {
+  /** Waits for something, but not long. */
+  async #soon(work: Promise<void>, ms: number): Promise<void> {
     let cancel = () => {};
     const late = new Promise<void>((resolve) => {
-      cancel = this.#port.after(DISPOSE_TIMEOUT, resolve);
+      cancel = this.#port.after(ms, resolve);
     });
-    await Promise.race([this.#output.flush(), late]);
+    await Promise.race([work, late]);
     cancel();
   }
 
@@ -186,8 +189,8 @@ export class TerminalConsole implements Console {
       exit: () => this.#restoreNow(),
     });
     this.#take();
-    this.#readKeys();
-    this.#line.remember();
+    // Who presses Up at once finds what there is; a folder that does not answer is not waited for.
+    this.#soon(this.#line.remember(), HISTORY_TIMEOUT).then(() => this.#readKeys());
   }
 
   /** Makes the terminal ours. */
@@ -204,7 +207,7 @@ export class TerminalConsole implements Console {
     this.#state = "stopped";
     this.#output.control(RESTORE);
     this.#output.print(STOPPED);
-    await this.#written();
+    await this.#soon(this.#output.flush(), DISPOSE_TIMEOUT);
     if (this.#state !== "stopped") return;
     this.#port.setRaw(false);
     // A signal may take a moment to stop all threads, so the way back is not taken at once.
