@@ -526,3 +526,34 @@ Deno.test("TerminalConsole() erases nothing of a shell's when it ends while it i
   assertEquals(bench.terminal.writes.length, before);
   assertEquals(await bench.next(), { kind: "end" });
 });
+
+Deno.test("TerminalConsole.line() brings 200 messages while somebody types, and the window changes", async () => {
+  await using bench = new Bench(40, 10);
+  bench.console.setPrompt("> ");
+  const typed =
+    "สวัสดี שלום 👩‍👩‍👧🇩🇪 漢字 e\u0301 and a lot of words that go beyond the margin of the window";
+  const keys = [...typed];
+  const said: string[] = [];
+  // The emulator pads wide characters at the margin.
+  const plain = (line: string) => line.replaceAll(" ", "");
+  for (let index = 0; index < 200; index++) {
+    if (index < keys.length) await bench.type(keys[index]!);
+    const line = `Ann: ${index} 漢字 สวัสดี ${"x".repeat(index % 50)}`;
+    said.push(line);
+    bench.console.line(line, 0);
+    if (index === 100) {
+      await bench.look();
+      bench.terminal.width = 60;
+      bench.screen.resize(60, 10);
+      bench.terminal.handlers?.resize();
+    }
+    const screen = await bench.look();
+    // The cursor stands where the typing goes on, and what stands there is its end.
+    assert(screen.row.startsWith("> "), screen.row);
+    const end = plain(keys.slice(0, index + 1).slice(-3).join(""));
+    assert(plain(screen.row).endsWith(end), `${screen.row} | ${end}`);
+  }
+  await bench.type("\r");
+  assertEquals(await bench.next(), { kind: "line", text: typed });
+  assertEquals(bench.screen.lines().slice(0, 200).map(plain), said.map(plain));
+});
