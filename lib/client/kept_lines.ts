@@ -29,6 +29,7 @@ const KEPT: ReadonlySet<string> = new Set([
   "servers",
   "set",
   "topic",
+  "unignore",
   "who",
 ]);
 
