@@ -15,6 +15,7 @@ import { formatMemory, formatRows, toRow } from "./report.ts";
 import { measureChats } from "./rooms_chats.ts";
 import { aimsOf, formatChats } from "./rooms_report.ts";
 import { formatSessions, measureSessions } from "./sessions.ts";
+import { formatTerminal, measureTerminal } from "./terminal.ts";
 
 const HELP =
   `Measures the directory server against a select server, the runtime's ceiling and Redis, and rooms
@@ -24,7 +25,8 @@ Usage: deno task bench [--quick] [--json] [--only PART]
 
   --quick      about 4 minutes instead of about 15: one short round
   --only PART  lab: memory and getdir; sessions: requests; durable: creates that
-               survive a power cut; rooms: chats of 1, 10 and 50 members
+               survive a power cut; rooms: chats of 1, 10 and 50 members;
+               terminal: start to prompt, arriving lines, a paste
   --json       print one JSON object instead of tables
   --help       print this text
 
@@ -32,7 +34,7 @@ Exit codes: 0 measured, 1 something could not be measured, 2 wrong flags or no C
 `;
 
 /** The parts of the bench, in their order. */
-const PARTS = ["lab", "sessions", "durable", "rooms"] as const;
+const PARTS = ["lab", "sessions", "durable", "rooms", "terminal"] as const;
 
 type Part = typeof PARTS[number];
 
@@ -78,8 +80,8 @@ async function bench(parts: readonly Part[], quick: boolean, json: boolean): Pro
     if (!json) print(`${text}\n`);
   };
   try {
-    // Chats need no C compiler.
-    const needsLoad = parts.some((part) => part !== "rooms");
+    // Chats and the terminal need no C compiler.
+    const needsLoad = parts.some((part) => part !== "rooms" && part !== "terminal");
     const program = needsLoad ? await buildLoad(folder, "load") : "";
     const lines = needsLoad ? await buildLoad(folder, "load_lines") : "";
     const plan: TurnPlan = {
@@ -109,6 +111,11 @@ async function bench(parts: readonly Part[], quick: boolean, json: boolean): Pro
       }
       show(formatChats(chats.results, chats.relay));
       Object.assign(all, { rooms: { ...chats, aims: aimsOf(chats.results) } });
+    }
+    if (parts.includes("terminal")) {
+      const terminal = await measureTerminal(plan);
+      show(formatTerminal(terminal));
+      Object.assign(all, { terminal });
     }
     if (json) print(`${JSON.stringify(all, null, 2)}\n`);
   } catch (error) {

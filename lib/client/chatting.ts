@@ -9,7 +9,7 @@ import { faultOfAddress, faultOfPort } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
 import type { RoomMember } from "../room/room_event.ts";
-import { joinRoom, type RoomLink } from "../room/room_link.ts";
+import type { RoomLink } from "../room/room_link.ts";
 import { relayFor } from "../room/relay_transport.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
@@ -128,6 +128,8 @@ export class Chatting implements AsyncDisposable {
         return undefined;
       }
     };
+    // Its many parts are loaded when the first room is entered: the prompt is there sooner.
+    const { joinRoom } = await import("../room/room_link.ts");
     const link = await joinRoom({
       room,
       interface: chosen,

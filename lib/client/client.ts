@@ -15,6 +15,7 @@ import { connectDirectory } from "./connector.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import { HeldName } from "./held_name.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
+import { KnownRooms } from "./known_rooms.ts";
 import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomDirectory, RoomRequest } from "./room_directory.ts";
 import { RoomNews } from "./room_news.ts";
@@ -31,6 +32,8 @@ export class Client implements AsyncDisposable {
   readonly doctor: Doctor;
   /** What can be set. */
   readonly preferences: KeptPreferences;
+  /** The rooms it has seen. */
+  readonly rooms: KnownRooms = new KnownRooms(() => this.#link.directory);
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
   readonly #link: ServerLink;
@@ -103,6 +106,11 @@ export class Client implements AsyncDisposable {
     return this.#chat.view.tools;
   }
 
+  /** The names of the others in the room, safe for a terminal; none in no room. */
+  get present(): readonly string[] {
+    return this.#chat.members?.map(({ name }) => name) ?? [];
+  }
+
   /**
    * Opens a connection to the CRDS; one that is open is closed when the new one stands.
    *
@@ -133,6 +141,7 @@ export class Client implements AsyncDisposable {
   async getdir(signal: AbortSignal): Promise<void> {
     const directory = await this.#link.use("list the rooms", signal);
     const { rooms, unreadable } = await directory.list(signal);
+    this.rooms.listed(rooms);
     this.#options.answers.rooms(rooms);
     if (unreadable > 0) {
       this.#console.status(`${unreadable} lines of the server's listing could not be read.`);
@@ -148,6 +157,7 @@ export class Client implements AsyncDisposable {
   async makeroom(request: RoomRequest, signal: AbortSignal): Promise<void> {
     const directory = await this.#link.use(`create room "${sanitise(request.name)}"`, signal);
     const room = await directory.create(request, signal);
+    this.rooms.changed({ kind: "created", room });
     this.#options.answers.done(
       `Created room "${sanitise(room.name)}" (${sanitise(endpointOf(room))}).`,
       room,
@@ -163,6 +173,7 @@ export class Client implements AsyncDisposable {
   async deleteroom(name: string, signal: AbortSignal): Promise<void> {
     const directory = await this.#link.use(`delete room "${sanitise(name)}"`, signal);
     const room = await this.#news.whileDeleting(name, () => directory.delete(name, signal));
+    this.rooms.changed({ kind: "deleted", room });
     this.#options.answers.done(
       `Deleted room "${sanitise(room.name)}" (${sanitise(endpointOf(room))}).`,
       room,
@@ -310,6 +321,7 @@ export class Client implements AsyncDisposable {
   #roomChanged(change: RoomChange): void {
     this.#noteRevision();
     this.#whereabouts.changed(change);
+    this.rooms.changed(change);
     // Scripts ask for what they want to know.
     if (this.#console.interactive) this.#news.tell(change);
   }

@@ -21,6 +21,16 @@ export interface Parameter {
   readonly rest?: boolean;
   /** How it looks in the help, if not `<name>` or `[name]`. */
   readonly usage?: string;
+  /** What Tab finds for it. */
+  readonly completes?: "room" | "member" | "command";
+}
+
+/** What belongs where the cursor stands in an unfinished line. */
+export interface Expected {
+  /** Where the word begins that is being typed. */
+  readonly from: number;
+  /** What the word is; undefined if that is not known, or is anything. */
+  readonly kind: Parameter["completes"];
 }
 
 /** One command for a context that carries it out. */
@@ -127,6 +137,47 @@ export class CommandTable<Context> {
     }
     const missing = command.parameters.slice(words.length).filter(({ optional }) => !optional);
     return { command, words, missing };
+  }
+
+  /** What can be typed, prefix included. */
+  get names(): readonly string[] {
+    return this.#commands.map(({ name }) => this.#prefix + name);
+  }
+
+  /**
+   * Says what belongs at the end of a line that is not finished.
+   *
+   * @param left The line so far.
+   * @returns Where its last word begins, and what it is.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   *
+   * const parameters = [{ name: "room", completes: "room" }] as const;
+   * const table = new CommandTable([{ name: "chat", parameters, summary: "enters", run() {} }]);
+   * assertEquals(table.expects("ch"), { from: 0, kind: "command" });
+   * assertEquals(table.expects("chat lo"), { from: 5, kind: "room" });
+   * assertEquals(table.expects("chat lobby x"), { from: 11, kind: undefined });
+   * ```
+   */
+  expects(left: string): Expected {
+    const gaps = [...left.trimStart().matchAll(/\s+/g)];
+    const offset = left.length - left.trimStart().length;
+    const [first] = gaps;
+    if (first === undefined) return { from: offset, kind: "command" };
+    const word = left.slice(offset, offset + first.index).toLowerCase();
+    const command = this.#commands.find(({ name }) => this.#prefix + name === word);
+    let from = 0;
+    let kind: Expected["kind"];
+    for (const [index, gap] of gaps.entries()) {
+      const parameter = command?.parameters[index];
+      from = offset + gap.index + gap[0].length;
+      kind = parameter?.completes;
+      // It takes all that is left.
+      if (parameter?.rest) break;
+    }
+    return { from, kind };
   }
 
   /**

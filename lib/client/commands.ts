@@ -63,7 +63,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "deleteroom",
-    parameters: [{ name: "name", ask: "Room name" }],
+    parameters: [{ name: "name", ask: "Room name", completes: "room" }],
     summary: "deletes a room from the directory",
     details: "Whoever is in the room stays in it; only nobody finds it any more.",
     run: ({ client }, [name = ""], signal) => client.deleteroom(name, signal),
@@ -82,7 +82,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "doctor",
-    parameters: [{ name: "room", optional: true }],
+    parameters: [{ name: "room", optional: true, completes: "room" }],
     summary: "finds out why you see nobody, and says what to do about it",
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
@@ -105,7 +105,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "chat",
-    parameters: [{ name: "room", ask: "Room name" }],
+    parameters: [{ name: "room", ask: "Room name", completes: "room" }],
     summary: "enters a room, connected or not",
     details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.",
     run: ({ client }, [room = ""], signal) => client.enter(room, signal),
@@ -113,7 +113,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   setCommand,
   {
     name: "help",
-    parameters: [{ name: "command", optional: true }],
+    parameters: [{ name: "command", optional: true, completes: "command" }],
     summary: "lists the commands, or tells more about one",
     run: ({ console }, [word]) => console.print(mainTable.help(word)),
   },
@@ -152,7 +152,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "doctor",
-    parameters: [{ name: "room", optional: true }],
+    parameters: [{ name: "room", optional: true, completes: "room" }],
     summary: "finds out why you see nobody, and says what to do about it",
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
@@ -163,7 +163,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
   setCommand,
   {
     name: "help",
-    parameters: [{ name: "command", optional: true }],
+    parameters: [{ name: "command", optional: true, completes: "command" }],
     summary: "lists the commands in a room, or tells more about one",
     run: ({ console }, [word]) =>
       console.print(

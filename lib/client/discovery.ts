@@ -4,7 +4,6 @@
  * @module
  */
 
-import { discoverServers } from "../net/discover.ts";
 import { discoveryInterfaces } from "../net/discovery_places.ts";
 import { chooseInterface, listInterfaces } from "../net/interfaces.ts";
 import type { NamedServer } from "./server_finder.ts";
@@ -30,6 +29,8 @@ export async function discoverOn(
   const interfaces = chosen === undefined
     ? discoveryInterfaces(list)
     : list.filter(({ address }) => address === chosen.address);
+  // Loaded when it is needed: the prompt is there sooner.
+  const { discoverServers } = await import("../net/discover.ts");
   return await discoverServers({
     interfaces,
     ...(all ? { firstAfter: Infinity } : {}),

@@ -47,6 +47,11 @@ export class InputLoop {
     return this.#failed;
   }
 
+  /** Whether the next line is the answer to a question. */
+  get asking(): boolean {
+    return this.#question !== undefined;
+  }
+
   /** Whether Ctrl-C ended it. */
   get interrupted(): boolean {
     return this.#interrupted;
@@ -121,7 +126,8 @@ export class InputLoop {
   /** Something was typed while a command runs. */
   #meanwhile(event: InputEvent, command: AbortController): void {
     if (event.kind === "interrupt") command.abort();
-    if (this.#question !== undefined) {
+    // What was confirmed before the question came is no answer.
+    if (this.#question !== undefined && event.kind !== "pasted") {
       this.#answer(event.kind === "line" ? event.text : undefined);
     } else if (event.kind === "interrupt") {
       return;
@@ -147,6 +153,9 @@ export class InputLoop {
       switch (event.kind) {
         case "line":
           return await this.#line(client, event, signal);
+        case "pasted":
+          if (client.chatting) return await client.say(event.text);
+          throw new UserError("Cannot say what was pasted: you have left the room.");
         case "dropped":
           return void (this.#failed = true);
         case "leave":

@@ -17,6 +17,7 @@ import { InputLoop } from "./input_loop.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { chooseLooks } from "./looks.ts";
 import type { RoomScreen } from "./room_screen.ts";
+import { openHistory, PromptContext } from "./prompt_context.ts";
 import { ServerFinder } from "./server_finder.ts";
 import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
@@ -38,7 +39,9 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   checkInterface(settings);
   const ended = new AbortController();
   let code: number | undefined;
+  await using context = new PromptContext(openHistory);
   await using opened = openConsole({
+    context,
     onSignal(name) {
       code = codeOf(name);
       ended.abort();
@@ -72,6 +75,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
       preferences,
     });
     inRoom = () => client.chatting;
+    context.attend(client, loop);
     if (console.interactive) {
       console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
     }

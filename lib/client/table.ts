@@ -4,7 +4,7 @@
  * @module
  */
 
-import stringWidth from "string-width";
+import { cellsOf } from "./terminal/cells.ts";
 
 /**
  * Aligns rows in columns, two spaces apart, by the width that a terminal gives the characters.
@@ -22,10 +22,10 @@ import stringWidth from "string-width";
 export function formatTable(rows: readonly (readonly string[])[]): string {
   const widths: number[] = [];
   for (const row of rows) {
-    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, stringWidth(cell)));
+    row.forEach((cell, i) => widths[i] = Math.max(widths[i] ?? 0, cellsOf(cell)));
   }
   return rows.map((row) =>
-    row.map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - stringWidth(cell)))
+    row.map((cell, i) => cell + " ".repeat((widths[i] ?? 0) - cellsOf(cell)))
       .join("  ").trimEnd()
   ).join("\n");
 }

@@ -1,5 +1,5 @@
 /**
- * Where a directory is kept when nobody says where.
+ * Where a program keeps its state when nobody says where.
  *
  * @module
  */
@@ -28,25 +28,46 @@ export function defaultDataFile(
   os: typeof Deno.build.os,
   env: (name: string) => string | undefined,
 ): string {
-  if (os === "windows") return `${folder("LOCALAPPDATA", env)}\\crds\\crds.db`;
-  if (os === "darwin") return `${folder("HOME", env)}/Library/Application Support/crds/crds.db`;
-  const state = env("XDG_STATE_HOME") ?? "";
-  // The specification: a relative path there is invalid and to be ignored.
-  if (state.startsWith("/")) return `${trim(state)}/crds/crds.db`;
-  return `${folder("HOME", env)}/.local/state/crds/crds.db`;
-}
-
-/** Reads a variable that names a folder. */
-function folder(name: string, env: (name: string) => string | undefined): string {
-  const value = trim(env(name) ?? "");
-  if (value !== "") return value;
+  const file = stateFile(os, env, "crds.db");
+  if (file !== undefined) return file;
   throw new UserError(
-    `Cannot find a place for the directory file: $${name} is not set. ` +
-      "Name one with --data FILE, or keep the rooms in memory with --memory.",
+    `Cannot find a place for the directory file: $${
+      os === "windows" ? "LOCALAPPDATA" : "HOME"
+    } is not set. Name one with --data FILE, or keep the rooms in memory with --memory.`,
   );
 }
 
-/** Drops separators at the end. */
-function trim(path: string): string {
-  return path.replace(/[/\\]+$/, "");
+/**
+ * Names a file in the folder where the platform expects programs to keep their state.
+ *
+ * @param os The operating system, as `Deno.build.os` has it.
+ * @param env Looks up an environment variable, see {@linkcode defaultDataFile}.
+ * @param name What the file is called.
+ * @returns The path; undefined if the environment names no home.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const env = (name: string) => name === "HOME" ? "/home/mel" : undefined;
+ * assertEquals(stateFile("linux", env, "history"), "/home/mel/.local/state/crds/history");
+ * ```
+ */
+export function stateFile(
+  os: typeof Deno.build.os,
+  env: (name: string) => string | undefined,
+  name: string,
+): string | undefined {
+  if (os === "windows") return below(env("LOCALAPPDATA"), `\\crds\\${name}`);
+  if (os === "darwin") return below(env("HOME"), `/Library/Application Support/crds/${name}`);
+  const state = env("XDG_STATE_HOME") ?? "";
+  // The specification: a relative path there is invalid and to be ignored.
+  if (state.startsWith("/")) return below(state, `/crds/${name}`);
+  return below(env("HOME"), `/.local/state/crds/${name}`);
+}
+
+/** A path in a folder that a variable names; separators at its end do not count. */
+function below(folder: string | undefined, path: string): string | undefined {
+  const trimmed = (folder ?? "").replace(/[/\\]+$/, "");
+  return trimmed === "" ? undefined : trimmed + path;
 }

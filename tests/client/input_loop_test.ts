@@ -261,6 +261,52 @@ Deno.test("InputLoop.run() says what is pasted into a room, whatever it looks li
   assertStringIncludes(console.text, "ends the program");
 });
 
+Deno.test("InputLoop.run() says a confirmed paste in the room, and nowhere else", async () => {
+  const room = someRoom();
+  const heard: string[] = [];
+  const all = Promise.withResolvers<void>();
+  await using _bob = await joinRoom({
+    room: { ...room, name: "lab" },
+    interface: { name: "lo", address: "127.0.0.1" },
+    chatName: "Bob",
+    onLine: ({ text }) => {
+      heard.push(text);
+      if (text.endsWith("end")) all.resolve();
+    },
+    onProblem: () => {},
+  });
+  const console = new FakeConsole(true, [
+    "connect",
+    "chat lab",
+    { kind: "pasted", text: "one\n/leave\n//x\nend" },
+    () => all.promise,
+    "/leave",
+    { kind: "pasted", text: "help quit\nquit" },
+    "getdir",
+  ]);
+  assertEquals(await play(console, () => listing(`lab: ${room.endpoint}\n`)), false);
+  assertEquals(heard, ["Mel: one", "Mel: /leave", "Mel: //x", "Mel: end"]);
+  assertStringIncludes(console.text, "Cannot say what was pasted: you have left the room.");
+  assertEquals(console.text.includes("ends the program"), false);
+  assertStringIncludes(console.text, "lab ");
+});
+
+Deno.test("InputLoop.run() takes no confirmed paste for an answer", async () => {
+  const room = someRoom();
+  const asked: () => Promise<unknown> = () => console.until(/Chat name/);
+  const console: FakeConsole = new FakeConsole(true, [
+    "connect",
+    "chat lab",
+    "/name",
+    asked,
+    { kind: "pasted", text: "one\ntwo" },
+    "Ann",
+    () => console.until(/You are "Ann" now/),
+  ]);
+  await play(console, () => listing(`lab: ${room.endpoint}\n`));
+  assertStringIncludes(console.text, 'You are "Ann" now.');
+});
+
 Deno.test("InputLoop.run() counts a line that was too long as failed", async () => {
   assertEquals(await play(new FakeConsole(false, ["connect", { kind: "dropped" }])), false);
 });

@@ -66,6 +66,7 @@ export class Tmux implements AsyncDisposable {
     const tmux = new Tmux(width, height);
     await tmux.#observer.waitFor(/%session-changed/);
     await tmux.run("set-option", "-g", "default-size", `${width}x${height}`);
+    await tmux.run("set-option", "-g", "history-limit", "5000");
     return tmux;
   }
 
@@ -93,6 +94,17 @@ export class Tmux implements AsyncDisposable {
     }).output();
     if (!success) throw new Error(`tmux ${args[0]}: ${new TextDecoder().decode(stderr)}`);
     return new TextDecoder().decode(stdout);
+  }
+
+  /**
+   * Puts a text of any length into the clipboard.
+   *
+   * @param text The text.
+   */
+  async copy(text: string): Promise<void> {
+    const file = this.#folder.file("clipboard");
+    await Deno.writeTextFile(file, text);
+    await this.run("load-buffer", file);
   }
 
   /**
@@ -152,7 +164,7 @@ export class TmuxWindow {
    * @param text What is in the clipboard.
    */
   async paste(text: string): Promise<void> {
-    await this.#tmux.run("set-buffer", "--", text);
+    await this.#tmux.copy(text);
     await this.#tmux.run("paste-buffer", "-p", "-r", "-t", this.#id);
   }
 
@@ -177,14 +189,26 @@ export class TmuxWindow {
   }
 
   /**
-   * Waits until the last row is a text.
+   * Looks at all that was printed.
    *
-   * @param text The whole row, without spaces at its end.
+   * @returns The lines, with those that have scrolled away, and rows that were broken joined.
+   */
+  async all(): Promise<string[]> {
+    const args = ["capture-pane", "-p", "-J", "-S", "-", "-t", this.#id];
+    const lines = await this.#tmux.run(...args);
+    return lines.trimEnd().split("\n").map((line) => line.trimEnd());
+  }
+
+  /**
+   * Waits until the last row is a text, or looks like a pattern.
+   *
+   * @param wanted The whole row, without spaces at its end, or a pattern.
    * @returns All rows.
    * @throws {Error} If it does not come: with what is on the screen instead.
    */
-  untilLast(text: string): Promise<string[]> {
-    return this.until((rows) => rows.at(-1) === text, `the last row "${text}"`);
+  untilLast(wanted: string | RegExp): Promise<string[]> {
+    const fits = (row = "") => typeof wanted === "string" ? row === wanted : wanted.test(row);
+    return this.until((rows) => fits(rows.at(-1)), `the last row ${wanted}`);
   }
 
   /**

@@ -2,7 +2,7 @@
  * The eight steps by hand: the real server and real clients in real terminals.
  */
 
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { ROOT, taskArgs } from "../helpers/processes.ts";
 import { someRoom } from "../helpers/some_room.ts";
 import { TempFolder } from "../helpers/temp_folder.ts";
@@ -38,10 +38,11 @@ async function openClient(
   where: string,
   term?: string,
   config = NO_TIMES,
+  ...more: string[]
 ): Promise<TmuxWindow> {
   const args = [
     ...taskArgs("client"),
-    ...["--iface", "127.0.0.1", "--server", where, "--config", config],
+    ...["--iface", "127.0.0.1", "--server", where, "--config", config, ...more],
   ];
   const env = term === undefined ? [] : ["env", `TERM=${term}`];
   const flags = "icanon|isig|echo|icrnl|opost";
@@ -151,7 +152,7 @@ tmuxTest(
       await client.untilLast(`[lobby] ${name}>`);
     }
     await mel.paste("one\n/leave\ndeleteroom lobby\nquit\n/name Eve\nlast");
-    await mel.untilLast("[lobby] Mel> last");
+    await mel.untilLast("Paste of 6 lines: Enter says them, Esc drops them");
     await mel.press("Enter");
     const rows = await bob.untilRow("Mel: last");
     assertEquals(rows.filter((row) => row.startsWith("Mel: ")), [
@@ -221,6 +222,172 @@ tmuxTest("client in a terminal shows times and marks, rings, and keeps what is s
     "",
   ]);
 });
+
+/** Opens clients that are in one room; there is a prompt in each. */
+async function openRoom(tmux: Tmux, ...names: string[]): Promise<TmuxWindow[]> {
+  const { where } = await openServer(tmux);
+  const room = someRoom();
+  const clients: TmuxWindow[] = [];
+  for (const name of names) {
+    const client = await openClient(tmux, where, undefined, NO_TIMES, "--name", name);
+    await client.enter("connect");
+    await client.untilLast(`crds@${where}>`);
+    if (clients.length === 0) {
+      await client.enter(`makeroom lobby ${room.address} ${room.port}`);
+      await client.untilRow(`Created room "lobby" (${room.endpoint}).`);
+    }
+    // The room is found where it is not in sight.
+    await client.type("chat lo");
+    await client.press("Tab");
+    await client.untilLast(`crds@${where}> chat lobby`);
+    await client.press("Enter");
+    await client.untilLast(`[lobby] ${name}>`);
+    clients.push(client);
+  }
+  return clients;
+}
+
+tmuxTest("client in a terminal completes commands, rooms and names", async () => {
+  await using tmux = await Tmux.start();
+  const [mel, bob] = await openRoom(tmux, "Mel", "Bob");
+  assert(mel !== undefined && bob !== undefined);
+  await mel.untilRow(/^¤ (Bob joined|Here: Bob)/);
+  await mel.type("b");
+  await mel.press("Tab");
+  await mel.untilLast("[lobby] Mel> Bob:");
+  await mel.type("hi, b");
+  await mel.press("Tab");
+  await mel.untilLast("[lobby] Mel> Bob: hi, Bob");
+  await mel.press("Enter");
+  await bob.untilRow("Mel: Bob: hi, Bob");
+  await mel.type("/le");
+  await mel.press("Tab");
+  await mel.untilLast("[lobby] Mel> /leave");
+  await mel.press("Enter");
+  await mel.untilRow(/Left room "lobby"\.$/);
+  await mel.type("c");
+  await mel.press("Tab");
+  await mel.untilLast(/> chat$/);
+  await mel.press("Tab");
+  await mel.untilLast(/> connect$/);
+  await mel.press("BTab", "BTab");
+  await mel.untilLast(/> c$/);
+});
+
+tmuxTest("client in a terminal searches what was given before, and keeps the draft", async () => {
+  await using tmux = await Tmux.start(60, 20);
+  const client = await openClient(tmux, "127.0.0.1:1");
+  await client.enter("help makeroom");
+  await client.untilRow("  makes a room");
+  await client.enter("help bye");
+  await client.untilRow("  closes the connection");
+  await client.type("draft");
+  await client.press("C-r");
+  await client.untilLast("(search: ) draft");
+  await client.type("help");
+  await client.untilLast("(search: help) help bye");
+  await client.press("C-r");
+  await client.untilLast("(search: help) help makeroom");
+  await client.press("C-g");
+  await client.untilLast("crds> draft");
+  await client.press("Up", "Up");
+  await client.untilLast("crds> help makeroom");
+  await client.press("Down", "Down");
+  await client.untilLast("crds> draft");
+});
+
+tmuxTest("client in a terminal says 2,000 pasted lines as one message", async () => {
+  await using tmux = await Tmux.start();
+  const [mel, bob] = await openRoom(tmux, "Mel", "Bob");
+  assert(mel !== undefined && bob !== undefined);
+  await mel.untilRow(/^¤ (Bob joined|Here: Bob)/);
+  const text = Array.from({ length: 2000 }, (_, i) => `line ${i + 1}`).join("\n");
+  await mel.paste(text);
+  await mel.untilLast("Paste of 2000 lines: Enter says them, Esc drops them");
+  // A message that comes meanwhile leaves the question alone.
+  await bob.enter("Good morning");
+  const rows = await mel.untilRow("Bob: Good morning");
+  assertEquals(rows.at(-1), "Paste of 2000 lines: Enter says them, Esc drops them");
+  await mel.press("Escape");
+  await mel.untilLast("[lobby] Mel>");
+  await mel.paste(text);
+  await mel.untilLast("Paste of 2000 lines: Enter says them, Esc drops them");
+  await mel.press("Enter");
+  await bob.untilRow("Mel: line 2000");
+  await mel.untilLast("[lobby] Mel>");
+  const said = (await bob.all()).filter((row) => row.startsWith("Mel: "));
+  assertEquals(said, text.split("\n").map((line) => `Mel: ${line}`));
+});
+
+tmuxTest("client in a terminal stops at Ctrl-Z, and comes back", async () => {
+  await using tmux = await Tmux.start();
+  const args = [...taskArgs("client"), "--iface", "127.0.0.1", "--server", "127.0.0.1:1"];
+  const shell = await tmux.open("env", "PS1=shell$ ", "bash", "--norc", "--noprofile", "-i");
+  await shell.untilLast("shell$");
+  const settings = 'echo "tty: $(stty -g)"';
+  await shell.enter(settings);
+  const [before] = (await shell.untilRow(/^tty: /)).filter((row) => row.startsWith("tty: "));
+  await shell.enter([Deno.execPath(), ...args].join(" "));
+  await shell.untilLast("crds>");
+  await shell.type("help by");
+  await shell.untilLast("crds> help by");
+  await shell.press("C-z");
+  await shell.untilRow(/^\[1\]\+ +Stopped/);
+  await shell.untilLast("shell$");
+  await shell.enter(`clear; ${settings}`);
+  const rows = await shell.until((rows) => rows.length === 2, "the settings");
+  assertEquals(rows, [before, "shell$"]);
+  await shell.enter("fg");
+  await shell.untilLast("crds> help by");
+  await shell.type("e");
+  await shell.press("Enter");
+  await shell.untilRow("  closes the connection");
+  await shell.untilLast("crds>");
+  await shell.type("draft");
+  await shell.untilLast("crds> draft");
+  await shell.press("C-z");
+  await shell.untilLast("shell$");
+  await shell.enter("fg");
+  await shell.untilLast("crds> draft");
+  await shell.press("C-c");
+  await shell.untilLast("crds>");
+  await shell.enter("quit");
+  await shell.untilLast("shell$");
+});
+
+tmuxTest(
+  "client in a terminal keeps commands for the next time, and nothing that was said",
+  async () => {
+    await using tmux = await Tmux.start();
+    using home = new TempFolder();
+    const task = taskArgs("client");
+    const script = task.indexOf("client.ts");
+    const state = "--allow-env=HOME,XDG_STATE_HOME,LOCALAPPDATA";
+    const files = [`--allow-read=${home.path}`, `--allow-write=${home.path}`, state];
+    const args = [...task.slice(0, script), ...files, ...task.slice(script)];
+    const open = async () => {
+      const client = await tmux.open(
+        ...["sh", "-c", '"$@"; echo ended; exec cat', "sh"],
+        ...["env", "-u", "XDG_STATE_HOME", `HOME=${home.path}`, Deno.execPath(), ...args],
+        ...["--iface", "127.0.0.1", "--server", "127.0.0.1:1", "--name", "Mel"],
+      );
+      await client.untilLast("crds>");
+      return client;
+    };
+    const first = await open();
+    await first.enter("help bye");
+    await first.untilRow("  closes the connection");
+    await first.enter("a secret typed at the wrong prompt");
+    await first.untilRow(/^Cannot understand "a"/);
+    await first.enter("quit");
+    await first.untilRow("ended");
+    const second = await open();
+    await second.press("Up", "Up");
+    await second.untilLast("crds> help bye");
+    const kept = await Deno.readTextFile(home.file(".local/state/crds/client_history"));
+    assertEquals(kept, "help bye\nquit\n");
+  },
+);
 
 tmuxTest("client in a terminal that can do nothing shows its prompt once", async () => {
   await using tmux = await Tmux.start();

@@ -7,7 +7,6 @@
 import { parseEndpoint } from "../../net/endpoint.ts";
 import type { Answers } from "../answers.ts";
 import type { ServerFinder } from "../server_finder.ts";
-import { examine } from "./examine.ts";
 import { formatFinding, formatVerdict } from "./findings.ts";
 import type { PresentMember } from "./observations.ts";
 
@@ -64,6 +63,8 @@ export class Doctor {
   async examine(name: string | undefined, signal: AbortSignal): Promise<void> {
     const { answers, finder, wanted, ttl, bearings } = this.#options;
     const { where, room, members } = bearings();
+    // Its many parts are loaded by whoever asks: the prompt is there sooner.
+    const { examine } = await import("./examine.ts");
     const verdict = await examine(
       {
         find: async (signal) =>

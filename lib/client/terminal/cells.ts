@@ -39,6 +39,37 @@ export function cellsAtMost(text: string): number {
   return cells;
 }
 
+/** An emoji that is drawn as a letter, one cell wide, unless a variation selector says otherwise. */
+const TEXT_EMOJI = /^(?=\p{Extended_Pictographic})\P{Emoji_Presentation}(?!\ufe0f)/u;
+
+let segmenter: Intl.Segmenter | undefined;
+
+/**
+ * The cells that a text takes in most terminals, for a table: what people see as one character (a
+ * grapheme cluster, Unicode TR 29) takes two at most.
+ *
+ * @param text Text without control characters.
+ * @returns Cells.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["abc", "漢字", "e\u0301", "👩‍👩‍👧", "🇩🇪", "©"].map(cellsOf), [3, 4, 1, 2, 2, 1]);
+ * ```
+ */
+export function cellsOf(text: string): number {
+  // deno-lint-ignore no-control-regex -- The range is ASCII as a whole.
+  if (/^[\x00-\x7f]*$/.test(text)) return text.length;
+  // Loading the segmentation tables costs start-up time: the help of the commands needs none.
+  segmenter ??= new Intl.Segmenter(undefined, { granularity: "grapheme" });
+  let cells = 0;
+  for (const { segment } of segmenter.segment(text)) {
+    cells += TEXT_EMOJI.test(segment) ? 1 : Math.min(2, cellsAtMost(segment));
+  }
+  return cells;
+}
+
 /**
  * As much of the start of a text as fits.
  *

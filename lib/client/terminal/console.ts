@@ -15,6 +15,15 @@ export type InputEvent =
     paste?: number;
   }
   | {
+    /**
+     * Text of several lines was pasted where lines are said, and confirmed: it is to be said as it is,
+     * and nothing of it is ever a command.
+     */
+    kind: "pasted";
+    /** The lines, separated by `\n`, none of them blank. */
+    text: string;
+  }
+  | {
     /** Ctrl-] (the byte 0x1d): leave what one is in. */
     kind: "leave";
   }

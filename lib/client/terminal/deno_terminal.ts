@@ -26,6 +26,14 @@ function onEvent(name: string, handler: (event: Event) => void): () => void {
 /** The port to `Deno.stdin`, `Deno.stdout` and `Deno.stderr`. It needs no permission. */
 export class DenoTerminal implements TerminalPort {
   /**
+   * Stops this process as Ctrl-Z does, which needs no permission; Windows knows no such thing. Where
+   * no shell could continue it, the system does not stop it.
+   */
+  readonly stop: (() => void) | undefined = Deno.build.os === "windows"
+    ? undefined
+    : () => Deno.kill(Deno.pid, "SIGTSTP");
+
+  /**
    * Reads from standard input.
    *
    * @param buffer Where the bytes go.
@@ -133,6 +141,7 @@ export class DenoTerminal implements TerminalPort {
     };
     const stops = [
       onSignal("SIGWINCH", () => handlers.resize()),
+      onSignal("SIGCONT", () => handlers.continued()),
       ...ENDING_SIGNALS.map((name) => onSignal(name, () => handlers.signal(name))),
       onEvent("unload", () => handlers.exit()),
       onEvent("error", dying),

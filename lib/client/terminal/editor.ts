@@ -4,36 +4,19 @@
  * @module
  */
 
-import type { InputEvent } from "./console.ts";
+import { Completer, type Completions } from "./completer.ts";
+import { EDITS } from "./edit_keys.ts";
+import type { EditorEffect, EditorRow } from "./editor_effect.ts";
 import { History } from "./history.ts";
+import { HistorySearch } from "./history_search.ts";
 import type { KeyEvent, KeyName } from "./keys.ts";
 import { LineBuffer, MAX_LINE_LENGTH } from "./line_buffer.ts";
+import type { LineUse } from "./line_context.ts";
+import { MAX_PASTE_LENGTH } from "./paste_collector.ts";
+import { PasteQuestion } from "./paste_question.ts";
 import { removeUnsafe } from "../../text.ts";
 
-/** What the driver has to do after a key. */
-export type EditorEffect =
-  | {
-    /** The line was finished: show it in full and deliver it. */
-    kind: "submit";
-    /** The line. */
-    text: string;
-    /** Which paste finished it, counted from 1; undefined if Enter did. */
-    paste?: number;
-  }
-  | {
-    /** Deliver an event that is no line. */
-    kind: "input";
-    /** The event. */
-    event: InputEvent;
-  }
-  | {
-    /** Ring the bell: something was refused. */
-    kind: "bell";
-  }
-  | {
-    /** Clear the screen. */
-    kind: "clear";
-  };
+export type { EditorEffect } from "./editor_effect.ts";
 
 /**
  * Makes text that was typed or pasted fit for a line.
@@ -52,6 +35,8 @@ export function typeable(text: string): string {
   return removeUnsafe(text.replaceAll("\t", " "));
 }
 
+const BELL: readonly EditorEffect[] = [{ kind: "bell" }];
+
 /**
  * The line editor: a line buffer, its history, and the meaning of the keys.
  *
@@ -65,27 +50,47 @@ export function typeable(text: string): string {
  * ```
  */
 export class Editor {
+  /** The lines given before. */
+  readonly history: History = new History();
+  readonly #use: () => LineUse;
   readonly #line = new LineBuffer();
-  readonly #history = new History();
+  readonly #completer = new Completer();
+  #search: HistorySearch | undefined;
+  #question: PasteQuestion | undefined;
   #pastes = 0;
 
-  /** What stands before the cursor. */
-  get left(): string {
-    return this.#line.left;
+  /**
+   * Makes an editor with an empty line.
+   *
+   * @param use Says what the line is for; it is asked when that matters.
+   */
+  constructor(use: () => LineUse = () => "command") {
+    this.#use = use;
   }
 
-  /** What stands from the cursor on. */
-  get right(): string {
-    return this.#line.right;
+  /** What the prompt row shows. */
+  get row(): EditorRow {
+    if (this.#question !== undefined) {
+      return { prompt: "", left: this.#question.sentence, right: "" };
+    }
+    const draft = { left: this.#line.left, right: this.#line.right };
+    if (this.#search === undefined) return draft;
+    const { prompt, found, position } = this.#search;
+    if (found === "") return { prompt, ...draft };
+    return { prompt, left: found.slice(0, position), right: found.slice(position) };
   }
 
   /**
    * Does what a key does.
    *
    * @param event The key, text or paste.
-   * @returns What the driver has to do besides drawing the line anew.
+   * @returns What the driver has to do besides drawing the row anew.
    */
-  handle(event: KeyEvent): EditorEffect[] {
+  handle(event: KeyEvent): readonly EditorEffect[] {
+    if (this.#question !== undefined) return this.#answer(this.#question, event);
+    if (this.#search !== undefined) return this.#searching(this.#search, event);
+    const isTab = event.kind === "key" && (event.name === "tab" || event.name === "shift-tab");
+    if (!isTab) this.#completer.end();
     switch (event.kind) {
       case "text":
         return this.#insert(typeable(event.text));
@@ -96,16 +101,37 @@ export class Editor {
     }
   }
 
-  #insert(text: string): EditorEffect[] {
-    return this.#line.insert(text) ? [] : [{ kind: "bell" }];
+  /**
+   * Takes the answer to the effect `complete`, and shows the first candidate. If something else was
+   * typed meanwhile, it does nothing.
+   *
+   * @param effect The effect.
+   * @param completions The answer.
+   * @returns What the driver has to do besides drawing the row anew.
+   */
+  offer(
+    { left, step }: EditorEffect & { kind: "complete" },
+    completions: Completions,
+  ): readonly EditorEffect[] {
+    const idle = this.#question === undefined && this.#search === undefined;
+    if (!idle || this.#line.left !== left || this.#completer.active) return [];
+    const line = { text: this.#line.text, cursor: left.length };
+    if (!this.#completer.begin(line, completions)) return BELL;
+    return this.#complete(step);
   }
 
-  /** Each pasted line becomes a line, the last one stays to be edited; all of it or nothing. */
-  #paste(text: string, cut: boolean): EditorEffect[] {
+  #insert(text: string): readonly EditorEffect[] {
+    return this.#line.insert(text) ? [] : BELL;
+  }
+
+  /** All of a paste or nothing. Lines for a room are asked about, others are lines like any. */
+  #paste(text: string, cut: boolean): readonly EditorEffect[] {
+    if (cut) return BELL;
     const lines = text.split("\n").map(typeable);
+    if (this.#use() === "room") return this.#pasteToSay(lines);
     const room = MAX_LINE_LENGTH - this.#line.text.length;
-    if (cut || lines.some((line, index) => line.length > (index === 0 ? room : MAX_LINE_LENGTH))) {
-      return [{ kind: "bell" }];
+    if (lines.some((line, index) => line.length > (index === 0 ? room : MAX_LINE_LENGTH))) {
+      return BELL;
     }
     const effects: EditorEffect[] = [];
     this.#pastes++;
@@ -116,20 +142,87 @@ export class Editor {
     return effects;
   }
 
+  #pasteToSay(lines: readonly string[]): readonly EditorEffect[] {
+    const { left, right } = this.#line;
+    const isCommand = /^\/(?!\/)/.test(left);
+    // What stands behind a command goes where the command says: it stays one line.
+    if (isCommand || lines.filter((line) => line.trim() !== "").length < 2) {
+      return this.#insert(lines.filter((line) => line !== "").join(" "));
+    }
+    this.#question = new PasteQuestion(left + lines.join("\n") + right);
+    return [];
+  }
+
+  /** While a paste waits, nothing else is taken: nobody sees what they type. */
+  #answer(question: PasteQuestion, event: KeyEvent): readonly EditorEffect[] {
+    if (event.kind === "paste") {
+      if (event.cut || question.length + event.text.length > MAX_PASTE_LENGTH) return BELL;
+      const text = event.text.split("\n").map(typeable).join("\n");
+      question.add(event.burst === true ? text : `\n${text}`);
+      return [];
+    }
+    const name = event.kind === "key" ? event.name : undefined;
+    switch (name) {
+      case "enter": {
+        const { lines } = question;
+        this.#question = undefined;
+        this.#line.set("");
+        return [{ kind: "pasted", lines }];
+      }
+      case "escape":
+      case "cancel":
+      case "ctrl-c":
+        this.#question = undefined;
+        return [];
+      case "clear-screen":
+      case "suspend":
+        return this.#key(name);
+      default:
+        return BELL;
+    }
+  }
+
+  #searching(search: HistorySearch, event: KeyEvent): readonly EditorEffect[] {
+    if (event.kind === "text") return search.type(typeable(event.text)) ? [] : BELL;
+    const name = event.kind === "key" ? event.name : undefined;
+    switch (name) {
+      case "search":
+        return search.older() ? [] : BELL;
+      case "backspace":
+        search.erase();
+        return [];
+      case "escape":
+      case "cancel":
+      case "ctrl-c":
+        this.#search = undefined;
+        return [];
+      case "clear-screen":
+      case "suspend":
+        return this.#key(name);
+    }
+    // Every other key takes what was found, and does what it does.
+    if (search.found !== "") this.#line.set(search.found, search.position);
+    this.#search = undefined;
+    return name === "tab" ? [] : this.handle(event);
+  }
+
   #submit(): EditorEffect & { kind: "submit" } {
     const text = this.#line.text;
-    this.#history.add(text);
+    // An answer may be anything, a secret too.
+    if (this.#use() !== "answer") this.history.add(text);
     this.#line.set("");
     return { kind: "submit", text };
   }
 
-  #key(name: KeyName): EditorEffect[] {
+  #key(name: KeyName): readonly EditorEffect[] {
     const line = this.#line;
     switch (name) {
       case "enter":
         return [this.#submit()];
       case "tab":
-        return this.#insert(" ");
+        return this.#complete(1);
+      case "shift-tab":
+        return this.#complete(-1);
       case "ctrl-]":
         // A half-typed message has no place behind another prompt; Up brings it back.
         this.#submit();
@@ -144,47 +237,34 @@ export class Editor {
         return [];
       case "clear-screen":
         return [{ kind: "clear" }];
+      case "suspend":
+        return [{ kind: "suspend" }];
+      case "search":
+        this.#search = new HistorySearch(this.history);
+        return [];
       case "yank":
-        return line.yank() ? [] : [{ kind: "bell" }];
+        return line.yank() ? [] : BELL;
       case "up":
-        return this.#show(this.#history.up(line.text));
+        return this.#show(this.history.up(line.text));
       case "down":
-        return this.#show(this.#history.down());
+        return this.#show(this.history.down());
       default:
         EDITS[name](line);
         return [];
     }
   }
 
-  #show(line: string | undefined): EditorEffect[] {
-    if (line === undefined) return [{ kind: "bell" }];
+  #complete(step: 1 | -1): readonly EditorEffect[] {
+    if (!this.#completer.active) return [{ kind: "complete", left: this.#line.left, step }];
+    const line = this.#completer.step(step);
+    if (line === undefined || line.text.length > MAX_LINE_LENGTH) return BELL;
+    this.#line.set(line.text, line.cursor);
+    return [];
+  }
+
+  #show(line: string | undefined): readonly EditorEffect[] {
+    if (line === undefined) return BELL;
     this.#line.set(line);
     return [];
   }
 }
-
-/** The keys that only move or delete. */
-const EDITS: Readonly<
-  Record<
-    Exclude<
-      KeyName,
-      "enter" | "tab" | "ctrl-]" | "ctrl-c" | "ctrl-d" | "clear-screen" | "yank" | "up" | "down"
-    >,
-    (line: LineBuffer) => void
-  >
-> = {
-  "escape": () => {},
-  "backspace": (line) => line.deleteLeft(),
-  "delete": (line) => line.deleteRight(),
-  "left": (line) => line.moveLeft(),
-  "right": (line) => line.moveRight(),
-  "home": (line) => line.moveHome(),
-  "end": (line) => line.moveEnd(),
-  "word-left": (line) => line.moveWordLeft(),
-  "word-right": (line) => line.moveWordRight(),
-  "delete-word-left": (line) => line.killWordLeft(),
-  "delete-word-right": (line) => line.killWordRight(),
-  "kill-word": (line) => line.killWord(),
-  "kill-left": (line) => line.killLeft(),
-  "kill-right": (line) => line.killRight(),
-};

@@ -50,6 +50,37 @@ export class History {
   }
 
   /**
+   * Puts lines of earlier sessions before those of this one. A walk that is under way goes on.
+   *
+   * @param lines The lines, oldest first.
+   */
+  prepend(lines: readonly string[]): void {
+    const room = Math.max(0, this.#limit - this.#lines.length);
+    const added = room === 0 ? [] : lines.slice(-room);
+    this.#lines.unshift(...added);
+    this.#position += added.length;
+  }
+
+  /**
+   * Looks for a line, from new to old; upper and lower case are one.
+   *
+   * @param text What stands in the line.
+   * @param before How many of the lines are looked at, from the oldest on; all if not given.
+   * @returns The line, and how many lines are older than it; undefined if there is none.
+   */
+  find(
+    text: string,
+    before: number = this.#lines.length,
+  ): { readonly line: string; readonly index: number } | undefined {
+    const wanted = text.toLowerCase();
+    for (let index = Math.min(before, this.#lines.length) - 1; index >= 0; index--) {
+      const line = this.#lines[index]!;
+      if (line.toLowerCase().includes(wanted)) return { line, index };
+    }
+    return undefined;
+  }
+
+  /**
    * Goes to the line before.
    *
    * @param current What stands in the line now; kept if it is the draft.

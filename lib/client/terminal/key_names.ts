@@ -8,6 +8,7 @@
 export type KeyName =
   | "enter"
   | "tab"
+  | "shift-tab"
   | "escape"
   | "backspace"
   | "delete"
@@ -26,6 +27,9 @@ export type KeyName =
   | "kill-right"
   | "yank"
   | "clear-screen"
+  | "search"
+  | "cancel"
+  | "suspend"
   | "ctrl-c"
   | "ctrl-d"
   | "ctrl-]";
@@ -38,6 +42,7 @@ export const CONTROL_KEYS: Readonly<Record<string, KeyName>> = {
   "\x04": "ctrl-d",
   "\x05": "end",
   "\x06": "right",
+  "\x07": "cancel",
   "\x08": "backspace",
   "\t": "tab",
   "\n": "enter",
@@ -46,9 +51,11 @@ export const CONTROL_KEYS: Readonly<Record<string, KeyName>> = {
   "\r": "enter",
   "\x0e": "down",
   "\x10": "up",
+  "\x12": "search",
   "\x15": "kill-left",
   "\x17": "kill-word",
   "\x19": "yank",
+  "\x1a": "suspend",
   "\x1d": "ctrl-]",
   "\x7f": "backspace",
 };
@@ -70,6 +77,7 @@ export const LETTER_KEYS: Readonly<Record<string, KeyName>> = {
   D: "left",
   H: "home",
   F: "end",
+  Z: "shift-tab",
 };
 
 /** The number of `CSI number ~` (VT220, rxvt). */

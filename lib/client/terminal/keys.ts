@@ -38,6 +38,8 @@ export type KeyEvent =
     text: string;
     /** True if it was longer than `MAX_PASTE_LENGTH` and is incomplete. */
     cut: boolean;
+    /** True if the terminal did not mark it, and it may go on where the one before ended. */
+    burst?: true;
   };
 
 /** What the parser is in the middle of: nothing, a key sequence, or a paste. */

@@ -56,13 +56,14 @@ export class LineBuffer {
   }
 
   /**
-   * Replaces the line; the cursor goes to its end.
+   * Replaces the line.
    *
    * @param text The new line.
+   * @param cursor How many UTF-16 units stand before the cursor; all of them if not given.
    */
-  set(text: string): void {
+  set(text: string, cursor: number = text.length): void {
     this.#text = text;
-    this.#cursor = text.length;
+    this.#cursor = cursor;
   }
 
   /**

@@ -5,5 +5,6 @@
  */
 
 export type { Console, InputEvent } from "./console.ts";
+export type { HistoryStore, LineContext, LineUse } from "./line_context.ts";
 export { openConsole, openPipe } from "./open_console.ts";
 export type { TerminalConsoleOptions } from "./terminal_console.ts";

@@ -5,16 +5,10 @@
  */
 
 import type { Console, InputEvent } from "./console.ts";
-import { Editor, type EditorEffect } from "./editor.ts";
 import { InputQueue } from "./input_queue.ts";
-import { type KeyEvent, KeyParser, type KeyState } from "./keys.ts";
-import {
-  AUTOWRAP_ON,
-  CLEAR_SCREEN,
-  ERASE_ROW,
-  PASTE_MARKS_OFF,
-  PASTE_MARKS_ON,
-} from "./prompt_row.ts";
+import { type LineContext, NO_CONTEXT } from "./line_context.ts";
+import { AUTOWRAP_ON, ERASE_ROW, PASTE_MARKS_OFF, PASTE_MARKS_ON } from "./prompt_row.ts";
+import { PromptLine } from "./prompt_line.ts";
 import { TerminalOutput } from "./terminal_output.ts";
 import type { TerminalPort } from "./terminal_port.ts";
 
@@ -25,24 +19,27 @@ export interface TerminalConsoleOptions {
    * by then and the events end; who is not gone at the second signal is ended by it.
    */
   onSignal?: (name: Deno.Signal) => void;
+  /** What is known of the line that is being typed: what it is for, what Tab finds. */
+  context?: LineContext;
 }
 
-/** ms after which the rest of a key sequence will not come: slow lines included, no delay felt. */
-const SEQUENCE_TIMEOUT = 50;
-
-/** ms after which the end mark of a paste will not come. */
-const PASTE_TIMEOUT = 1000;
-
-/** ms that an unread terminal may hold up the end of the program. */
+/** ms that an unread terminal may hold up the end of the program, or its stop. */
 const DISPOSE_TIMEOUT = 500;
+
+/** ms that the history of earlier sessions may take: it is a small file. */
+const HISTORY_TIMEOUT = 250;
+
+/** ms after which a program that still runs was not stopped: no shell could continue it. */
+const STOP_TIMEOUT = 200;
+
+/** Under another program that waits for this one, the shell sees no stop before that stops too. */
+const STOPPED = 'Stopped: "fg" goes on. If no shell appears, press Ctrl-Z once more.';
 
 /** Events that may wait to be taken; a person never gets there, an endless paste is held up. */
 const MAX_PENDING_EVENTS = 10_000;
 
 /** Bytes per read: a terminal hands out at most 4 KiB at once on Linux. */
 const READ_SIZE = 4096;
-
-const BELL = "\x07";
 
 const RESTORE = AUTOWRAP_ON + PASTE_MARKS_OFF + ERASE_ROW;
 
@@ -60,13 +57,11 @@ export class TerminalConsole implements Console {
 
   readonly #port: TerminalPort;
   readonly #options: TerminalConsoleOptions;
-  readonly #keys = new KeyParser();
-  readonly #editor = new Editor();
+  readonly #line: PromptLine;
   readonly #input = new InputQueue();
   readonly #output: TerminalOutput;
-  #state: "new" | "open" | "restored" = "new";
+  #state: "new" | "open" | "stopped" | "restored" = "new";
   #outputLost = false;
-  #prompt = "";
   #stopListening = () => {};
   #cancelTimer = () => {};
 
@@ -80,15 +75,18 @@ export class TerminalConsole implements Console {
     this.#port = port;
     this.#options = options;
     this.#output = new TerminalOutput(port, {
-      row: () => {
-        if (this.#state !== "open") return undefined;
-        const { left, right } = this.#editor;
-        return { prompt: this.#prompt, left, right };
-      },
+      row: () => this.#state === "open" ? this.#line.row : undefined,
       onBroken: () => {
         this.#outputLost = true;
         this.#end();
       },
+    });
+    this.#line = new PromptLine({
+      port,
+      context: options.context ?? NO_CONTEXT,
+      output: this.#output,
+      input: this.#input,
+      onStop: () => this.#stop(),
     });
   }
 
@@ -115,8 +113,8 @@ export class TerminalConsole implements Console {
    */
   setPrompt(text: string): void {
     this.#open();
-    if (text === this.#prompt) return;
-    this.#prompt = text;
+    if (text === this.#line.prompt) return;
+    this.#line.prompt = text;
     this.#output.redraw();
   }
 
@@ -164,11 +162,16 @@ export class TerminalConsole implements Console {
   async [Symbol.asyncDispose](): Promise<void> {
     this.#input.close();
     this.#restore();
+    await this.#soon(this.#output.flush(), DISPOSE_TIMEOUT);
+  }
+
+  /** Waits for something, but not long. */
+  async #soon(work: Promise<void>, ms: number): Promise<void> {
     let cancel = () => {};
     const late = new Promise<void>((resolve) => {
-      cancel = this.#port.after(DISPOSE_TIMEOUT, resolve);
+      cancel = this.#port.after(ms, resolve);
     });
-    await Promise.race([this.#output.flush(), late]);
+    await Promise.race([work, late]);
     cancel();
   }
 
@@ -177,6 +180,7 @@ export class TerminalConsole implements Console {
     this.#state = "open";
     this.#stopListening = this.#port.listen({
       resize: () => this.#output.changed(),
+      continued: () => this.#continue(),
       signal: (name) => {
         this.#restore();
         this.#end();
@@ -184,15 +188,51 @@ export class TerminalConsole implements Console {
       },
       exit: () => this.#restoreNow(),
     });
+    this.#take();
+    // Who presses Up at once finds what there is; a folder that does not answer is not waited for.
+    this.#soon(this.#line.remember(), HISTORY_TIMEOUT).then(() => this.#readKeys());
+  }
+
+  /** Makes the terminal ours. */
+  #take(): void {
+    this.#state = "open";
     this.#port.setRaw(true);
     this.#output.control(PASTE_MARKS_ON);
-    this.#readKeys();
+  }
+
+  /** Gives the terminal back and stops the program. */
+  async #stop(): Promise<void> {
+    const { stop } = this.#port;
+    if (stop === undefined) return this.#output.bell();
+    this.#state = "stopped";
+    this.#output.control(RESTORE);
+    this.#output.print(STOPPED);
+    await this.#soon(this.#output.flush(), DISPOSE_TIMEOUT);
+    if (this.#state !== "stopped") return;
+    this.#port.setRaw(false);
+    // A signal may take a moment to stop all threads, so the way back is not taken at once.
+    this.#cancelTimer = this.#port.after(STOP_TIMEOUT, () => this.#continue());
+    stop();
+  }
+
+  /** The program goes on, stopped by itself or from outside: whoever had the terminal changed it. */
+  #continue(): void {
+    if (!this.#isOurs) return;
+    this.#cancelTimer();
+    this.#take();
+    this.#output.changed();
+  }
+
+  get #isOurs(): boolean {
+    return this.#state === "open" || this.#state === "stopped";
   }
 
   /** Leaves raw mode and stops drawing the prompt; what is printed later stands alone. */
   #close(): void {
+    if (!this.#isOurs) return;
     this.#state = "restored";
     this.#stopListening();
+    this.#line.close();
     this.#cancelTimer();
     try {
       this.#port.setRaw(false);
@@ -204,14 +244,16 @@ export class TerminalConsole implements Console {
   /** Restores behind all that is still to be written, or at once if nothing is. */
   #restore(): void {
     if (!this.#output.busy) return this.#restoreNow();
-    if (this.#state !== "open") return;
+    const before = this.#state;
     this.#close();
-    this.#output.control(RESTORE);
+    if (before === "open") this.#output.control(RESTORE);
   }
 
   #restoreNow(): void {
-    if (this.#state !== "open") return;
+    const before = this.#state;
     this.#close();
+    // Who gave it back already has nothing to erase: a shell writes there now.
+    if (before !== "open") return;
     // Writing to a terminal that nobody reads would hold up the end for ever.
     if (this.#output.stalled) return;
     try {
@@ -228,53 +270,14 @@ export class TerminalConsole implements Console {
 
   async #readKeys(): Promise<void> {
     const buffer = new Uint8Array(READ_SIZE);
-    while (this.#state === "open") {
+    while (this.#isOurs) {
       // A terminal that was closed fails to be read: that is the end of input too.
       const count = await this.#port.read(buffer).catch(() => null);
-      if (this.#state !== "open") return;
+      if (!this.#isOurs) return;
       if (count === null) break;
-      this.#cancelTimer();
-      this.#act(this.#keys.push(buffer.subarray(0, count)));
-      this.#waitForRest(this.#keys.state);
+      this.#line.push(buffer.subarray(0, count));
       if (this.#input.length > MAX_PENDING_EVENTS) await this.#input.drained();
     }
     this.#end();
-  }
-
-  #waitForRest(state: KeyState): void {
-    if (state === "ground") return;
-    const ms = state === "paste" ? PASTE_TIMEOUT : SEQUENCE_TIMEOUT;
-    this.#cancelTimer = this.#port.after(ms, () => this.#act(this.#keys.flush()));
-  }
-
-  #act(keys: readonly KeyEvent[]): void {
-    for (const key of keys) {
-      for (const effect of this.#editor.handle(key)) this.#perform(effect);
-    }
-    if (keys.length > 0) this.#output.redraw();
-  }
-
-  #perform(effect: EditorEffect): void {
-    switch (effect.kind) {
-      case "submit":
-        // The finished line stays in the scrollback, in full.
-        this.#output.print(this.#prompt + effect.text);
-        this.#input.push({
-          kind: "line",
-          text: effect.text,
-          ...(effect.paste === undefined ? {} : { paste: effect.paste }),
-        });
-        break;
-      case "input":
-        this.#input.push(effect.event);
-        break;
-      case "bell":
-        this.#output.control(BELL);
-        break;
-      case "clear":
-        this.#output.changed();
-        this.#output.control(CLEAR_SCREEN);
-        break;
-    }
   }
 }

@@ -21,6 +21,8 @@ const STALL_TIME = 200;
 /** Stands before a message that came too late to be put where it belongs. */
 const LATE_MARK = "(late) ";
 
+const BELL = "\x07";
+
 /** What a {@linkcode TerminalOutput} works with. */
 export interface TerminalOutputOptions {
   /** The prompt row; nothing while the terminal is not ours. */
@@ -98,6 +100,11 @@ export class TerminalOutput {
    */
   control(codes: string): void {
     this.#queue.push(codes);
+  }
+
+  /** Rings the bell. */
+  bell(): void {
+    this.#queue.push(BELL);
   }
 
   /** The window changed, or was cleared: nothing is known of what stands where. */

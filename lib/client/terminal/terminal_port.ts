@@ -8,6 +8,8 @@
 export interface TerminalHandlers {
   /** The window has a new size. */
   resize(): void;
+  /** The program goes on after it was stopped; the terminal may have other settings now. */
+  continued(): void;
   /** A signal asks the program to end. */
   signal(name: Deno.Signal): void;
   /** The program ends now, or dies of an error: only what is synchronous still happens. */
@@ -34,6 +36,8 @@ export interface TerminalPort {
   now(): number;
   /** Calls back once after a time in ms. @returns Cancels it. */
   after(ms: number, callback: () => void): () => void;
+  /** Stops the program until somebody continues it; undefined where a system has no such thing. */
+  readonly stop: (() => void) | undefined;
   /** Starts to tell what happens. @returns Stops it. */
   listen(handlers: TerminalHandlers): () => void;
 }

@@ -25,6 +25,9 @@ export class FakeTerminal implements TerminalPort {
   timers = new Map<() => void, number>();
   /** How often something was read. */
   reads = 0;
+  /** How often the program stopped itself. */
+  stops = 0;
+  readonly stop = () => void this.stops++;
   /** If set, reading fails. */
   gone = false;
 

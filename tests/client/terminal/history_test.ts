@@ -45,3 +45,21 @@ Deno.test("History.add() forgets the oldest beyond the limit", () => {
 Deno.test("History.up() on an empty history shows nothing", () => {
   assertEquals(new History().up("draft"), undefined);
 });
+
+Deno.test("History.prepend() puts older lines before those of this session", () => {
+  const history = new History(3);
+  history.add("now");
+  assertEquals(history.up("draft"), "now");
+  history.prepend(["one", "two", "three"]);
+  assertEquals([history.up("now"), history.up(""), history.up("")], ["three", "two", undefined]);
+  assertEquals([history.down(), history.down(), history.down()], ["three", "now", "draft"]);
+});
+
+Deno.test("History.find() looks from new to old", () => {
+  const history = new History();
+  for (const line of ["chat tea", "getdir", "Chat lobby"]) history.add(line);
+  assertEquals(history.find("chat"), { line: "Chat lobby", index: 2 });
+  assertEquals(history.find("chat", 2), { line: "chat tea", index: 0 });
+  assertEquals(history.find("chat", 0), undefined);
+  assertEquals(history.find("nothing"), undefined);
+});

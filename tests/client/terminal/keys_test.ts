@@ -74,7 +74,9 @@ const STREAMS: readonly [string, string | Uint8Array, readonly KeyEvent[]][] = [
     key("ctrl-]"),
     key("backspace"),
   ]],
-  ["control characters without a meaning", "a\x00\x07\x1a\x1c\x1fb", [text("ab")]],
+  ["control characters without a meaning", "a\x00\x0f\x1c\x1fb", [text("ab")]],
+  ["search, cancel, suspend", "\x12\x07\x1a", [key("search"), key("cancel"), key("suspend")]],
+  ["Tab and Shift-Tab", "\t\x1b[Z", [key("tab"), key("shift-tab")]],
   ["arrows, CSI and SS3", "\x1b[A\x1b[B\x1b[C\x1b[D\x1bOA\x1bOB\x1bOC\x1bOD", [
     key("up"),
     key("down"),

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import type { InputEvent } from "../../../lib/client/terminal/console.ts";
 import { TerminalConsole } from "../../../lib/client/terminal/terminal_console.ts";
+import type { LineContext, LineUse } from "../../../lib/client/terminal/line_context.ts";
 import { FakeTerminal } from "./fake_terminal.ts";
 import { Screen } from "./screen.ts";
 
@@ -13,12 +14,43 @@ class Bench implements AsyncDisposable {
   #shown = 0;
   #events: AsyncIterator<InputEvent> | undefined;
 
+  /** What the line is for. */
+  use: LineUse = "command";
+  /** Lines of earlier sessions. */
+  readonly past: string[] = [];
+  /** What was given to be kept. */
+  readonly kept: string[] = [];
+  /** What Tab finds: a word that begins with what was typed. */
+  words: readonly string[] | Promise<readonly string[]> = [];
+
   constructor(columns = 80, rows = 24) {
     this.terminal.width = columns;
     this.screen = new Screen(columns, rows);
     this.console = new TerminalConsole(this.terminal, {
       onSignal: (name) => this.signals.push(name),
+      context: this.#context(),
     });
+  }
+
+  #context(): LineContext {
+    const use = () => this.use;
+    const complete = (left: string, words: readonly string[]) => {
+      const from = left.lastIndexOf(" ") + 1;
+      return { from, candidates: words.filter((word) => word.startsWith(left.slice(from))) };
+    };
+    return {
+      get use() {
+        return use();
+      },
+      store: {
+        load: () => Promise.resolve(this.past),
+        add: (line) => void this.kept.push(line),
+      },
+      complete: (left) =>
+        this.words instanceof Promise
+          ? this.words.then((words) => complete(left, words))
+          : complete(left, this.words),
+    };
   }
 
   /** Presses keys and waits until the console took and showed them. */
@@ -312,4 +344,216 @@ Deno.test("TerminalConsole.events() ends when nothing can be written any more", 
   bench.terminal.break();
   bench.console.print("x");
   assertEquals([await waiting, await bench.next()], [{ kind: "end" }, undefined]);
+});
+
+Deno.test("TerminalConsole.events() completes at Tab", async () => {
+  await using bench = new Bench();
+  bench.words = ["lobby ", "lab "];
+  bench.console.setPrompt("> ");
+  await bench.type("chat l\t");
+  assertEquals(bench.screen.row, "> chat lobby ");
+  await bench.type("\t");
+  assertEquals(bench.screen.row, "> chat lab ");
+  await bench.type("\x1b[Z\x1b[Z");
+  assertEquals(bench.screen.row, "> chat l");
+  bench.words = [];
+  await bench.type("x\t");
+  assertStringIncludes(bench.terminal.written, "\x07");
+});
+
+Deno.test("TerminalConsole.events() completes when the answer comes, if nothing was typed", async () => {
+  await using bench = new Bench();
+  const { promise, resolve } = Promise.withResolvers<readonly string[]>();
+  bench.words = promise;
+  await bench.type("chat l\t");
+  assertEquals(bench.screen.row, "chat l");
+  bench.console.print("meanwhile");
+  resolve(["lobby "]);
+  await promise;
+  await Promise.resolve();
+  assertEquals((await bench.look()).row, "chat lobby ");
+  await bench.type("l\tx");
+  assertEquals((await bench.look()).row, "chat lobby lx");
+});
+
+Deno.test("TerminalConsole.events() searches the history of earlier sessions", async () => {
+  await using bench = new Bench();
+  bench.past.push("chat lobby", "evil\x1b[2J", "getdir");
+  bench.console.setPrompt("> ");
+  await bench.type("draft\x12lob");
+  assertEquals(bench.screen.row, "(search: lob) chat lobby");
+  assertEquals(bench.screen.cursor, "(search: lob) chat ".length);
+  await bench.type("\x07");
+  assertEquals(bench.screen.row, "> draft");
+  await bench.type("\x12evil\x05");
+  assertEquals(bench.screen.row, "> evil[2J");
+  await bench.type("\r");
+  assertEquals(bench.kept, ["evil[2J"]);
+});
+
+Deno.test("TerminalConsole.events() gives no answer to be kept", async () => {
+  await using bench = new Bench();
+  bench.use = "answer";
+  await bench.type("hunter2\r");
+  bench.use = "command";
+  await bench.type("getdir\r");
+  assertEquals(bench.kept, ["getdir"]);
+  await bench.type("\x1b[A\x1b[A");
+  assertEquals(bench.screen.row, "getdir");
+});
+
+Deno.test("TerminalConsole.events() says a paste in a room once it is confirmed", async () => {
+  await using bench = new Bench();
+  bench.use = "room";
+  bench.console.setPrompt("> ");
+  await bench.type("\x1b[200~one\r/leave\r\x1b[201~");
+  assertEquals(bench.screen.lines(), ["Paste of 2 lines: Enter says them, Esc drops them"]);
+  bench.console.print("Ann: hi");
+  assertEquals((await bench.look()).row, "Paste of 2 lines: Enter says them, Esc drops them");
+  await bench.type("\r");
+  assertEquals(await bench.next(), { kind: "pasted", text: "one\n/leave" });
+  assertEquals(bench.screen.lines(), ["Ann: hi", "> one", "> /leave", "> "]);
+  await bench.type("\x1b[200~one\rtwo\x1b[201~");
+  await bench.type("\x1b");
+  bench.terminal.runTimers();
+  assertEquals((await bench.look()).row, "> ");
+});
+
+Deno.test("TerminalConsole.events() recognises a paste without marks in a room", async () => {
+  await using bench = new Bench();
+  bench.use = "room";
+  bench.console.setPrompt("> ");
+  await bench.type("one\r/leave\rtw");
+  assertEquals(bench.screen.row, "> ");
+  assertEquals([...bench.terminal.timers.values()], [10]);
+  await bench.type("o\r");
+  bench.terminal.runTimers();
+  assertEquals((await bench.look()).row, "Paste of 3 lines: Enter says them, Esc drops them");
+  await bench.type("\r");
+  assertEquals(await bench.next(), { kind: "pasted", text: "one\n/leave\ntwo" });
+  await bench.type("hello\r");
+  bench.terminal.runTimers();
+  assertEquals(await bench.next(), { kind: "line", text: "hello" });
+});
+
+Deno.test("TerminalConsole.events() takes lines as typed where the terminal marks pastes", async () => {
+  await using bench = new Bench();
+  bench.use = "room";
+  await bench.type("\x1b[200~a \x1b[201~");
+  await bench.type("one\rtwo\r");
+  assertEquals([await bench.next(), await bench.next()], [
+    { kind: "line", text: "a one" },
+    { kind: "line", text: "two" },
+  ]);
+});
+
+Deno.test("TerminalConsole.events() says a paste of 2,000 lines as one", async () => {
+  await using bench = new Bench();
+  bench.use = "room";
+  const text = Array.from({ length: 2000 }, (_, i) => `line ${i}`).join("\n");
+  await bench.type(`\x1b[200~${text.replaceAll("\n", "\r")}\x1b[201~`);
+  assertEquals(bench.screen.row, "Paste of 2000 lines: Enter says them, Esc drops them");
+  await bench.type("\r");
+  assertEquals(await bench.next(), { kind: "pasted", text });
+});
+
+Deno.test("TerminalConsole.events() does little for a pasted line of 5,000 characters", async () => {
+  await using bench = new Bench(80, 5);
+  bench.console.setPrompt("> ");
+  await bench.look();
+  const before = bench.terminal.writes.length;
+  const pasted = "Guten Tag 👩‍👩‍👧 สวัสดี ".repeat(200).slice(0, 5000);
+  await bench.type(`\x1b[200~${pasted}\x1b[201~`);
+  const drawn = bench.terminal.writes.slice(before);
+  // A row a read, not one a character.
+  assert(drawn.length <= 5, `${drawn.length} writes`);
+  assert(drawn.join("").length < 5 * 200, `${drawn.join("").length} characters drawn`);
+  const typed = bench.terminal.writes.length;
+  bench.terminal.type(pasted);
+  await bench.terminal.taken();
+  await bench.console.flush();
+  assert(bench.terminal.writes.length - typed <= 5);
+  await bench.type("\r");
+  assertEquals(await bench.next(), { kind: "line", text: pasted + pasted });
+});
+
+Deno.test("TerminalConsole() gives the terminal back at Ctrl-Z, and takes it again", async () => {
+  await using bench = new Bench();
+  bench.console.setPrompt("> ");
+  await bench.type("draft");
+  await bench.type("\x1a");
+  await bench.console.flush();
+  assertEquals([bench.terminal.stops, bench.terminal.raw], [1, [true, false]]);
+  const screen = await bench.look();
+  assertEquals([screen.autowrap, screen.pasteMarks, screen.row], [true, false, ""]);
+  assertStringIncludes(screen.lines()[0]!, 'Stopped: "fg" goes on.');
+  bench.console.print("Ann: hi");
+  assertEquals((await bench.look()).row, "");
+  bench.terminal.handlers?.continued();
+  assertEquals((await bench.look()).row, "> draft");
+  assertEquals([screen.pasteMarks, bench.terminal.raw], [true, [true, false, true]]);
+  assertEquals(bench.terminal.timers.size, 0);
+  await bench.type("!\r");
+  assertEquals(await bench.next(), { kind: "line", text: "draft!" });
+});
+
+Deno.test("TerminalConsole() goes on by itself where no shell could continue it", async () => {
+  await using bench = new Bench();
+  bench.console.setPrompt("> ");
+  await bench.type("\x1a");
+  assertEquals([...bench.terminal.timers.values()], [200]);
+  bench.terminal.runTimers();
+  assertEquals((await bench.look()).row, "> ");
+});
+
+Deno.test("TerminalConsole() takes the terminal again when it was stopped from outside", async () => {
+  await using bench = new Bench();
+  bench.console.setPrompt("> ");
+  await bench.type("draft");
+  bench.terminal.handlers?.continued();
+  assertEquals((await bench.look()).row, "> draft");
+  assertEquals(bench.terminal.raw, [true, true]);
+});
+
+Deno.test("TerminalConsole() erases nothing of a shell's when it ends while it is stopped", async () => {
+  await using bench = new Bench();
+  bench.console.setPrompt("> ");
+  await bench.type("\x1a");
+  await bench.console.flush();
+  const before = bench.terminal.writes.length;
+  bench.terminal.handlers?.signal("SIGTERM");
+  await bench.console.flush();
+  assertEquals(bench.terminal.writes.length, before);
+  assertEquals(await bench.next(), { kind: "end" });
+});
+
+Deno.test("TerminalConsole.line() brings 200 messages while somebody types, and the window changes", async () => {
+  await using bench = new Bench(40, 10);
+  bench.console.setPrompt("> ");
+  const typed =
+    "สวัสดี שלום 👩‍👩‍👧🇩🇪 漢字 e\u0301 and a lot of words that go beyond the margin of the window";
+  const keys = [...typed];
+  const said: string[] = [];
+  // The emulator pads wide characters at the margin.
+  const plain = (line: string) => line.replaceAll(" ", "");
+  for (let index = 0; index < 200; index++) {
+    if (index < keys.length) await bench.type(keys[index]!);
+    const line = `Ann: ${index} 漢字 สวัสดี ${"x".repeat(index % 50)}`;
+    said.push(line);
+    bench.console.line(line, 0);
+    if (index === 100) {
+      await bench.look();
+      bench.terminal.width = 60;
+      bench.screen.resize(60, 10);
+      bench.terminal.handlers?.resize();
+    }
+    const screen = await bench.look();
+    // The cursor stands where the typing goes on, and what stands there is its end.
+    assert(screen.row.startsWith("> "), screen.row);
+    const end = plain(keys.slice(0, index + 1).slice(-3).join(""));
+    assert(plain(screen.row).endsWith(end), `${screen.row} | ${end}`);
+  }
+  await bench.type("\r");
+  assertEquals(await bench.next(), { kind: "line", text: typed });
+  assertEquals(bench.screen.lines().slice(0, 200).map(plain), said.map(plain));
 });

@@ -1,0 +1,23 @@
+import { assertEquals } from "@std/assert";
+import { mainTable, roomTable } from "../../lib/client/commands.ts";
+import { isKept } from "../../lib/client/kept_lines.ts";
+
+Deno.test("isKept() keeps the commands that say nothing to anybody", () => {
+  for (const name of mainTable.names) assertEquals(isKept(`${name} x`, "command"), true, name);
+  for (const line of ["/leave", "/who", "/help who", " /name Mel"]) {
+    assertEquals(isKept(line, "room"), true, line);
+  }
+  assertEquals(roomTable.names.length > 0, true);
+});
+
+Deno.test("isKept() keeps nothing that was said, is secret or was mistyped", () => {
+  for (
+    const line of ["Good morning", "who", "//who", "/msg Bob psst", "/mgs Bob psst", "/me x", "/"]
+  ) {
+    assertEquals(isKept(line, "room"), false, line);
+  }
+  for (const line of ["", "/who", "register mel secret", "login secret", "hunter2"]) {
+    assertEquals(isKept(line, "command"), false, line);
+  }
+  assertEquals(isKept("who", "answer"), false);
+});
