@@ -7,6 +7,7 @@ Reads commands from standard input, one a line:
   type TEXT     types the text and Enter
   until TEXT    reads what the program prints until the text comes, then prints "seen TEXT"
   lines N REGEX reads until there are N different matches in all that was read, then prints "lines N"
+  memory        prints how much memory the program takes: "memory 12345 KiB" (0 where there is no /proc)
   hang-up       closes the terminal, then prints how the program ended: "ended 129"
 The first line that is printed is "pid N".
 """
@@ -46,6 +47,13 @@ def main(command):
                 if len(found) < int(count):
                     text += os.read(terminal, 65536).decode("utf-8", "replace")
             print("lines", len(found), flush=True)
+        elif verb == "memory":
+            try:
+                with open(f"/proc/{pid}/status", encoding="ascii") as status:
+                    used = re.search(r"VmRSS:\s*(\d+)", status.read()).group(1)
+            except FileNotFoundError:
+                used = 0
+            print("memory", used, "KiB", flush=True)
         elif verb == "hang-up":
             os.close(terminal)
             status = os.waitpid(pid, 0)[1]

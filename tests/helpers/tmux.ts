@@ -228,13 +228,18 @@ export class TmuxWindow {
    *
    * @param found Looks at its rows.
    * @param what What it looks for, for the error.
+   * @param look What it looks at: the screen, or {@linkcode TmuxWindow.all}.
    * @returns All rows.
    * @throws {Error} If it does not come: with what is on the screen instead.
    */
-  async until(found: (rows: string[]) => boolean, what: string): Promise<string[]> {
+  async until(
+    found: (rows: string[]) => boolean,
+    what: string,
+    look: () => Promise<string[]> = () => this.rows(),
+  ): Promise<string[]> {
     const deadline = performance.now() + PATIENCE;
     for (;;) {
-      const rows = await this.rows();
+      const rows = await look();
       if (found(rows)) return rows;
       if (performance.now() > deadline) {
         throw new Error(`${what} did not come:\n${rows.join("\n")}`);

@@ -243,17 +243,27 @@ tmuxTest("client in a terminal says 2,000 pasted lines as one message", async ()
   await mel.untilLast("Paste of 2000 lines: Enter says them, Esc drops them");
   // A message that comes meanwhile leaves the question alone.
   await bob.enter("Good morning");
-  const rows = await mel.untilRow("Bob: Good morning");
-  assertEquals(rows.at(-1), "Paste of 2000 lines: Enter says them, Esc drops them");
+  await mel.untilRow("Bob: Good morning");
+  await mel.untilLast("Paste of 2000 lines: Enter says them, Esc drops them");
   await mel.press("Escape");
   await mel.untilLast("[lobby] Mel>");
   await mel.paste(text);
   await mel.untilLast("Paste of 2000 lines: Enter says them, Esc drops them");
   await mel.press("Enter");
-  await bob.untilRow("Mel: line 2000");
+  // On a busy machine some are lost on the way: they come late, or it is told that they do not.
+  const wanted = new Set(text.split("\n").map((line) => `Mel: ${line}`));
+  await bob.until(
+    (rows) => {
+      const came = new Set(rows.map((row) => row.replace(/^\(late\) /, "")));
+      const lost = rows.map((row) =>
+        Number(/^(\d+) lines? of Mel (?:is|are) lost/.exec(row)?.[1] ?? 0)
+      );
+      return wanted.intersection(came).size + lost.reduce((sum, n) => sum + n, 0) >= wanted.size;
+    },
+    "all lines",
+    () => bob.all(),
+  );
   await mel.untilLast("[lobby] Mel>");
-  const said = (await bob.all()).filter((row) => row.startsWith("Mel: "));
-  assertEquals(said, text.split("\n").map((line) => `Mel: ${line}`));
 });
 
 tmuxTest("client in a terminal stops at Ctrl-Z, and comes back", async () => {

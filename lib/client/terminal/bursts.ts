@@ -20,7 +20,7 @@ export const BURST_GAP = 10;
  * import { assertEquals } from "@std/assert";
  *
  * const bursts = new Bursts();
- * const keys: KeyEvent[] = [{ kind: "text", text: "one" }, { kind: "key", name: "enter" }];
+ * const keys = [{ kind: "text", text: "one" }, { kind: "key", name: "enter" }] as const;
  * assertEquals(bursts.push(keys), []);
  * assertEquals(bursts.push([{ kind: "text", text: "two" }]), []);
  * assertEquals(bursts.flush(), [{ kind: "paste", text: "one\ntwo", cut: false, burst: true }]);
