@@ -31,21 +31,27 @@ Deno.test("Bursts.flush() gives a line with its Enter as it was typed", () => {
 });
 
 Deno.test("Bursts.flush() makes one paste of lines that came together", () => {
-  const lines = [text("one"), key("enter"), text("/leave"), key("enter")];
-  assertEquals(read(lines), [paste("one\n/leave\n")]);
-  assertEquals(read(lines.slice(0, 2), lines.slice(2)), [paste("one\n/leave\n")]);
-  assertEquals(read(lines.slice(0, 2), [text("/leave")], [key("enter")]), [paste("one\n/leave\n")]);
-  assertEquals(read([key("enter"), key("enter")]), [paste("\n\n")]);
-  assertEquals(read([text("a"), key("tab"), text("b"), key("enter"), text("c")]), [
-    paste("a\tb\nc"),
+  const enter = key("enter");
+  const lines = [text("one"), enter, text("/leave"), enter, text("two"), enter];
+  assertEquals(read(lines), [paste("one\n/leave\ntwo\n")]);
+  assertEquals(read(lines.slice(0, 2), lines.slice(2)), [paste("one\n/leave\ntwo\n")]);
+  assertEquals(read(lines.slice(0, 2), lines.slice(2, 5), [enter]), [paste("one\n/leave\ntwo\n")]);
+  assertEquals(read([enter, enter, enter]), [paste("\n\n\n")]);
+  assertEquals(read([text("a"), key("tab"), enter, enter, enter, text("c")]), [
+    paste("a\t\n\n\nc"),
   ]);
 });
 
+Deno.test("Bursts.flush() gives two lines as they were typed", () => {
+  const enter = key("enter");
+  const lines = [text("one"), enter, text("two"), enter];
+  assertEquals(read(lines), lines);
+  assertEquals(read([enter, text("two"), enter]), lines.slice(1));
+});
+
 Deno.test("Bursts.push() ends a paste at any other key", () => {
-  assertEquals(read([text("one"), key("enter"), text("two")], [key("ctrl-c")]), [
-    paste("one\ntwo"),
-    key("ctrl-c"),
-  ]);
+  const lines = [text("1"), key("enter"), text("2"), key("enter"), text("3"), key("enter")];
+  assertEquals(read(lines, [key("ctrl-c")]), [paste("1\n2\n3\n"), key("ctrl-c")]);
   const keys = [text("one"), key("enter"), key("up")];
   assertEquals(read(keys), keys);
 });
