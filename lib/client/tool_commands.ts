@@ -44,14 +44,14 @@ export const toolCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "ignore",
-    parameters: [{ name: "name", optional: true, rest: true }],
+    parameters: [{ name: "name", optional: true, rest: true, completes: "member" }],
     summary: "hides what somebody says, or lists who is ignored",
     details: "It holds until you end the client, for that name only.",
     run: ({ client }, [name]) => client.tools.ignore(name),
   },
   {
     name: "unignore",
-    parameters: [{ name: "name", rest: true }],
+    parameters: [{ name: "name", rest: true, completes: "member" }],
     summary: "shows again what somebody says",
     run: ({ client }, [name = ""]) => client.tools.unignore(name),
   },

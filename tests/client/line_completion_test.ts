@@ -52,6 +52,12 @@ Deno.test("completionsAt() finds the commands of a room behind a slash", () => {
   assertEquals(at("room", "/help /le"), { from: 6, candidates: ["/leave "] });
 });
 
+Deno.test("completionsAt() finds names behind a command that takes one", () => {
+  assertEquals(at("room", "/ignore b"), { from: 8, candidates: ["Bob "] });
+  assertEquals(at("room", "/unignore mel b"), { from: 10, candidates: ["Mel B "] });
+  assertEquals(at("room", "/me b"), { from: 4, candidates: [] });
+});
+
 Deno.test("completionsAt() finds nothing for an answer", () => {
   assertEquals(at("answer", "l"), { from: 1, candidates: [] });
 });

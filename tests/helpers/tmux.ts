@@ -51,7 +51,13 @@ export class Tmux implements AsyncDisposable {
       command: "tmux",
       // In control mode, tmux prints a line for each piece of output of each window.
       args: ["-S", this.#socket, "-f", "/dev/null", "-u", "-C", "new-session", ...size, ...idle],
-      env: { LANG: "C.UTF-8", LC_ALL: "C.UTF-8", TERM: "xterm-256color" },
+      env: {
+        LANG: "C.UTF-8",
+        LC_ALL: "C.UTF-8",
+        TERM: "xterm-256color",
+        // Not among what the user keeps.
+        XDG_STATE_HOME: this.#folder.path,
+      },
     });
   }
 

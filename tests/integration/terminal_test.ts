@@ -204,12 +204,14 @@ tmuxTest("client in a terminal shows times and marks, rings, and keeps what is s
   await mel.enter("/ignore Bob");
   await mel.untilRow(/^¤ What Bob says is hidden/);
   await bob.enter("hidden");
+  await bob.untilRow("[lobby] Bob> hidden");
   await bob.enter("/name Rob");
   await bob.untilLast("[lobby] Rob>");
   await bob.enter("shown");
   const rows = await mel.untilRow("Rob: shown");
   assertEquals(rows.includes("Bob: hidden"), false);
   await mel.enter("quit me not");
+  await mel.untilRow("[lobby] Mel> quit me not");
   await mel.enter("/leave");
   await mel.untilLast(`crds@${where}>`);
   await mel.enter("quit");
@@ -362,15 +364,11 @@ tmuxTest(
   async () => {
     await using tmux = await Tmux.start();
     using home = new TempFolder();
-    const task = taskArgs("client");
-    const script = task.indexOf("client.ts");
-    const state = "--allow-env=HOME,XDG_STATE_HOME,LOCALAPPDATA";
-    const files = [`--allow-read=${home.path}`, `--allow-write=${home.path}`, state];
-    const args = [...task.slice(0, script), ...files, ...task.slice(script)];
+    const args = [...taskArgs("client"), "--config", NO_TIMES];
     const open = async () => {
       const client = await tmux.open(
         ...["sh", "-c", '"$@"; echo ended; exec cat', "sh"],
-        ...["env", "-u", "XDG_STATE_HOME", `HOME=${home.path}`, Deno.execPath(), ...args],
+        ...["env", `XDG_STATE_HOME=${home.path}`, Deno.execPath(), ...args],
         ...["--iface", "127.0.0.1", "--server", "127.0.0.1:1", "--name", "Mel"],
       );
       await client.untilLast("crds>");
@@ -386,7 +384,7 @@ tmuxTest(
     const second = await open();
     await second.press("Up", "Up");
     await second.untilLast("crds> help bye");
-    const kept = await Deno.readTextFile(home.file(".local/state/crds/client_history"));
+    const kept = await Deno.readTextFile(home.file("crds/client_history"));
     assertEquals(kept, "help bye\nquit\n");
   },
 );
