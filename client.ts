@@ -7,11 +7,11 @@
 import { completionScript } from "./lib/client/completions.ts";
 import { runOnce, runPrint, runPrompt } from "./lib/client/run.ts";
 import { CLIENT_FLAGS, parseClientArgs, SHELL_COMPLETIONS } from "./lib/client/settings.ts";
-import { UsageError, UserError } from "./lib/errors.ts";
+import { exitCodeOf } from "./lib/program.ts";
 import { VERSION } from "./lib/version.ts";
 
 async function main(args: string[]): Promise<number> {
-  try {
+  return await exitCodeOf(async () => {
     const command = parseClientArgs(args, (name) => Deno.env.get(name));
     switch (command.kind) {
       case "help":
@@ -25,11 +25,7 @@ async function main(args: string[]): Promise<number> {
       case "run":
         return await runPrompt(command.settings, command.first);
     }
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    console.error(error.message);
-    return error instanceof UsageError ? 2 : 1;
-  }
+  });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

@@ -4,6 +4,11 @@
  * @module
  */
 
+/** Exit codes of a program that a signal ended: 128 and the signal's number. */
+export const SIGNAL_CODES:
+  & Readonly<Partial<Record<Deno.Signal, number>>>
+  & { readonly SIGINT: number } = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 };
+
 /**
  * Waits for one of some signals. A second one after it ends the process as it would have at once,
  * because the listeners are gone by then.

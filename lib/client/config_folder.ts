@@ -4,6 +4,8 @@
  * @module
  */
 
+import { below } from "../directory/state_folder.ts";
+
 /**
  * Names the file in which the platform expects the client's settings.
  *
@@ -51,9 +53,4 @@ export function defaultConfigFile(
  */
 export function expandHome(path: string, home: string | undefined): string {
   return home && /^~[/\\]/.test(path) ? below(home, path.slice(1))! : path;
-}
-
-function below(folder: string | undefined, path: string): string | undefined {
-  const trimmed = (folder ?? "").replace(/[/\\]+$/, "");
-  return trimmed === "" ? undefined : trimmed + path;
 }

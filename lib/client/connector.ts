@@ -11,6 +11,7 @@ import { LabDirectory } from "./lab_directory.ts";
 import { NoSession } from "./no_session.ts";
 import type { RoomDirectory } from "./room_directory.ts";
 import { HELLO_TIMEOUT, SessionDirectory, type SessionOptions } from "./session_directory.ts";
+import { within } from "./within.ts";
 
 /** How one connects. */
 export interface ConnectOptions extends SessionOptions {
@@ -105,18 +106,6 @@ async function askLab(
   } catch {
     await connection[Symbol.asyncDispose]();
     throw new NoSession(formatEndpoint(endpoint), late.signal.aborted ? "silent" : "closed");
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function within<T>(work: Promise<T>, timeout: number): Promise<T | undefined> {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), timeout);
-  });
-  try {
-    return await Promise.race([work, late]);
   } finally {
     clearTimeout(timer);
   }

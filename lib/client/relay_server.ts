@@ -7,6 +7,7 @@
 import { UserError } from "../errors.ts";
 import { MAX_PORT } from "../directory/rules.ts";
 import { decodeBase64, encodeBase64 } from "../framing/base64.ts";
+import { isRecord } from "../json.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { isIPv4 } from "../net/ipv4.ts";
 import { MAX_DATAGRAM_BYTES } from "../net/multicast.ts";
@@ -172,10 +173,6 @@ export class SessionRelays implements RelayServer {
     // The answer that brings the number may be a few lines behind.
     else if (this.#joining > 0 && this.#early.length < MAX_EARLY) this.#early.push({ relay, tell });
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isWhole(value: unknown, most: number = Number.MAX_SAFE_INTEGER): value is number {

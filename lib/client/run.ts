@@ -5,7 +5,7 @@
  */
 
 import { chooseInterface, listInterfaces } from "../net/interfaces.ts";
-import { untilSignal } from "../signals.ts";
+import { SIGNAL_CODES, untilSignal } from "../signals.ts";
 import { VERSION } from "../version.ts";
 import { Answers } from "./answers.ts";
 import { Client } from "./client.ts";
@@ -21,9 +21,6 @@ import { openHistory, PromptContext } from "./prompt_context.ts";
 import { ServerFinder } from "./server_finder.ts";
 import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
-
-/** Exit codes of a program that a signal ended: 128 and the signal's number. */
-const SIGNAL_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 
 /** Commands that look for servers, or for what is wrong with one, themselves. */
 const NEEDS_NO_SERVER = /^(servers|doctor)\b/i;
@@ -43,7 +40,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   await using opened = openConsole({
     context,
     onSignal(name) {
-      code = codeOf(name);
+      code = SIGNAL_CODES[name];
       ended.abort();
     },
   });
@@ -123,7 +120,7 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   const ended = new AbortController();
   const interrupted = untilSignal(["SIGINT", "SIGTERM"]).then((name) => {
     ended.abort();
-    return codeOf(name) ?? 1;
+    return SIGNAL_CODES[name] ?? 1;
   });
   const done = async (): Promise<number> => {
     await using client = makeClient(settings, quiet, answers, nobody, {
@@ -153,10 +150,6 @@ function keptPreferences({ configFile, home }: ClientSettings): KeptPreferences 
   return new KeptPreferences(
     configFile === undefined ? undefined : new ConfigFile(expandHome(configFile, home)),
   );
-}
-
-function codeOf(name: Deno.Signal): number | undefined {
-  return (SIGNAL_CODES as Partial<Record<Deno.Signal, number>>)[name];
 }
 
 /** An interface that is not there is a mistake of the command line, needed or not. */

@@ -9,6 +9,7 @@ import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import { untilItWorks } from "./reconnect.ts";
 import type { RoomDirectory } from "./room_directory.ts";
+import { within } from "./within.ts";
 
 /** How long a command waits for a server that was lost, in milliseconds: then it fails. */
 export const PATIENCE = 10_000;
@@ -184,23 +185,5 @@ export class ServerLink implements AsyncDisposable {
       this.#options.tell(`Connected to the CRDS at ${directory.where} again.`);
       return directory;
     }, signal);
-  }
-}
-
-/** Waits for a promise, but not for ever. */
-async function within<T>(
-  promise: Promise<T>,
-  timeout: number,
-  signal: AbortSignal,
-): Promise<T | undefined> {
-  const patience = Promise.withResolvers<undefined>();
-  const end = (): void => patience.resolve(undefined);
-  const timer = setTimeout(end, timeout);
-  signal.addEventListener("abort", end);
-  try {
-    return await Promise.race([promise, patience.promise]);
-  } finally {
-    clearTimeout(timer);
-    signal.removeEventListener("abort", end);
   }
 }

@@ -9,12 +9,11 @@ import type { RoomChange, RoomList, RoomRecord, RoomWatch } from "../directory/r
 import { faultOfAddress, faultOfName, faultOfPort, MAX_TOPIC_LENGTH } from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
+import { isRecord } from "../json.ts";
 import { isIPv4 } from "../net/ipv4.ts";
+import { ANONYMOUS } from "../people/names.ts";
 import type { PeopleList, PersonRecord } from "../people/people_methods.ts";
 import { sanitise } from "../text.ts";
-
-/** What people without a name are called, with their address behind it (docs/PROTOCOL.md). */
-const ANONYMOUS = "anonymous@";
 
 /** UTF-16 units of an address or of a name with an address in it: IPv6 with a zone, and to spare. */
 const MAX_ADDRESS_LENGTH = 100;
@@ -219,7 +218,7 @@ function personRecord(value: unknown): PersonRecord {
 }
 
 function fieldsOf(value: unknown, otherwise: string): Fields {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Fields;
+  if (isRecord(value)) return value as Fields;
   throw new ShapeError(`${otherwise} (${show(value)})`);
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { CONTROL_PORT } from "../framing/control.ts";
 import { endpointOf, type Room } from "./room.ts";
 
 /** The first address given out, as a 32-bit number: 239.255.1.0. */
@@ -17,9 +18,6 @@ const FIRST_PORT = 20_000;
 
 /** How many ports are given out. */
 const PORTS = 10_000;
-
-/** In the range, but the control port of every room (DESIGN section 7): never given out. */
-const CONTROL_PORT = 23_900;
 
 /** What of a room matters here. */
 export type Endpoint = Pick<Room, "address" | "port">;
@@ -159,6 +157,7 @@ function choosePort(
   address: string,
   random: () => number,
 ): number | undefined {
+  // The control port of every room (DESIGN section 7) is never given out.
   const usable = (at: number): boolean => FIRST_PORT + at !== CONTROL_PORT;
   const free = probe(PORTS, random, (at) => usable(at) && !taken.hasPort(FIRST_PORT + at)) ??
     probe(PORTS, random, (at) => usable(at) && !taken.hasEndpoint(address, FIRST_PORT + at));

@@ -66,8 +66,14 @@ export function stateFile(
   return below(env("HOME"), `/.local/state/crds/${name}`);
 }
 
-/** A path in a folder that a variable names; separators at its end do not count. */
-function below(folder: string | undefined, path: string): string | undefined {
+/**
+ * Names a file in a folder that may not be known; separators at its end do not count.
+ *
+ * @param folder The folder, from the environment.
+ * @param path What is behind it, with its separator.
+ * @returns The path; nothing if there is no folder.
+ */
+export function below(folder: string | undefined, path: string): string | undefined {
   const trimmed = (folder ?? "").replace(/[/\\]+$/, "");
   return trimmed === "" ? undefined : trimmed + path;
 }

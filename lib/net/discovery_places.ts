@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type InterfaceAddress, isVirtual } from "./interfaces.ts";
+import { type InterfaceAddress, isLoopback, isVirtual } from "./interfaces.ts";
 
 /** One interface and its IPv4 addresses that count, at least one. */
 export interface Place {
@@ -132,16 +132,6 @@ export function cameOver(
  */
 export function commonBits(a: string, b: string): number {
   return Math.clz32(toNumber(a) ^ toNumber(b));
-}
-
-/**
- * Says whether an IPv4 address never leaves this machine.
- *
- * @param address The address.
- * @returns True for 127.0.0.0/8.
- */
-export function isLoopback(address: string): boolean {
-  return address.startsWith("127.");
 }
 
 function toNumber(address: string): number {

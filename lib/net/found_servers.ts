@@ -5,7 +5,8 @@
  */
 
 import { sanitise } from "../text.ts";
-import { commonBits, isLoopback, type Place } from "./discovery_places.ts";
+import { commonBits, type Place } from "./discovery_places.ts";
+import { isLoopback } from "./interfaces.ts";
 import { type DnsMessage, type DnsName, type DnsRecord, TYPE } from "./dns_message.ts";
 import { sameName, SERVICE_TYPE } from "./dns_sd.ts";
 import type { Endpoint } from "./endpoint.ts";

@@ -66,7 +66,8 @@ const VIRTUAL_NAMES: readonly RegExp[] = [
  */
 const VIRTUAL_MACS = /^(02:42|0a:00:27|00:50:56:c0|00:15:5d|00:ff|00:00:00:00:00:00)/i;
 
-const WIRELESS_NAMES = /^(wl|wifi|wi-fi)|wireless/i;
+/** Interfaces of wireless networks, on three systems. */
+export const WIRELESS_NAMES: RegExp = /^(wl|wifi|wi-fi)|wireless/i;
 
 /**
  * Lists the addresses of this machine's interfaces.
@@ -193,14 +194,32 @@ function rangeRank(address: string): number {
   return first === 100 && second >= 64 && second < 128 ? 2 : 1;
 }
 
-function isLoopback(address: string): boolean {
-  return address.startsWith("127.") || address === "::1";
-}
-
 function chosen({ name, address }: InterfaceAddress, why: string): ChosenInterface {
   return { name, address, why };
 }
 
 function enumerate(list: readonly InterfaceAddress[]): string {
   return list.map(({ name, address }) => `${sanitise(name)} (${address})`).join(", ");
+}
+
+/**
+ * Says whether an address leads to this machine itself.
+ *
+ * @param address IPv4, IPv6, or IPv4 as an IPv6 socket tells it.
+ * @returns True if it does.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["127.0.0.2", "::1", "::ffff:127.0.0.1", "10.0.0.1"].map(isLoopback), [
+ *   true,
+ *   true,
+ *   true,
+ *   false,
+ * ]);
+ * ```
+ */
+export function isLoopback(address: string): boolean {
+  return /^(::ffff:)?127\./i.test(address) || address === "::1";
 }

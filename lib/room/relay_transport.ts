@@ -9,6 +9,7 @@ import type { SocketAddress } from "../net/datagram.ts";
 import { MAX_UNSENT_DATAGRAMS } from "../net/multicast.ts";
 import { sanitise } from "../text.ts";
 import type { CheckParams, JoinParams } from "./relay_methods.ts";
+import type { RoomServer } from "./room_server.ts";
 import type { RoomTransport, TransportEvents } from "./transport.ts";
 
 /** Who is told of a relay's life. None of these may throw. */
@@ -199,20 +200,6 @@ export class RelayTransport implements RoomTransport {
   }
 }
 
-/** A server as the way into one room, or as a proof that none is needed. */
-export interface RoomRelay {
-  /** Whether the server is on this machine. */
-  readonly here: boolean;
-  /** As {@linkcode RelayServer.check}, for this room. */
-  check(interfaceAddress: string, signal?: AbortSignal): Promise<number>;
-  /** As {@linkcode RelayTransport.open}, for this room. */
-  open(
-    interfaceAddress: string,
-    events: TransportEvents,
-    signal?: AbortSignal,
-  ): Promise<RoomTransport>;
-}
-
 /**
  * Narrows a server down to one room.
  *
@@ -221,7 +208,7 @@ export interface RoomRelay {
  * @param here Whether the server is on this machine.
  * @returns What a member of that room needs of it.
  */
-export function relayFor(server: RelayServer, room: string, here: boolean): RoomRelay {
+export function relayFor(server: RelayServer, room: string, here: boolean): RoomServer {
   return {
     here,
     check: (interfaceAddress, signal) =>

@@ -6,7 +6,9 @@
 
 import { decodeChatLine, MAX_CHAT_LINE_BYTES } from "../framing/chat_line.ts";
 import { MAX_LINE_BYTES } from "../framing/json_lines.ts";
+import { isRecord } from "../json.ts";
 import type { SocketAddress } from "../net/datagram.ts";
+import { isIPv4 } from "../net/ipv4.ts";
 import { type PastLine, pastText } from "./past_line.ts";
 import type { HistoryAnswer, HistoryEntry } from "./peer_methods.ts";
 import type { MoveLine, ShowLine } from "./room_effect.ts";
@@ -221,16 +223,6 @@ function isBlank(bytes: Uint8Array): boolean {
   return decodeChatLine(bytes) === "";
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isWithin(value: unknown, low: number, high: number): value is number {
   return Number.isSafeInteger(value) && (value as number) >= low && (value as number) <= high;
-}
-
-function isIPv4(text: string): boolean {
-  const parts = text.split(".");
-  return parts.length === 4 &&
-    parts.every((part) => /^(0|[1-9]\d{0,2})$/.test(part) && Number(part) <= 255);
 }

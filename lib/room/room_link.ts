@@ -6,9 +6,9 @@
 
 import { checkChatName, encodeChatLines } from "../framing/chat_line.ts";
 import type { SocketAddress } from "../net/datagram.ts";
+import { Alarm } from "../rpc/alarm.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { sanitise } from "../text.ts";
-import { Alarm } from "./alarm.ts";
 import { EffectDoer } from "./effect_doer.ts";
 import { type JoinRoomOptions, LINGER_MS } from "./join_options.ts";
 import { openPath, randomHex64 } from "./open_path.ts";
@@ -92,7 +92,10 @@ export class RoomLink implements AsyncDisposable {
     this.room = options.room;
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    this.#alarm = new Alarm(this.#clock, () => this.#ring());
+    this.#alarm = new Alarm(this.#clock, () => {
+      this.#ring();
+      return Infinity;
+    });
     this.#chatName = checkChatName(options.chatName);
     const label = `room "${sanitise(options.room.name)}"`;
     this.#teller = new RoomTeller(options, label);
@@ -266,7 +269,7 @@ export class RoomLink implements AsyncDisposable {
   #arm(): void {
     if (this.#closed !== undefined) return;
     const { nextDeadline } = this.#core;
-    this.#alarm.set(Math.min(nextDeadline, this.#past.nextDeadline, this.#lines.nextDeadline));
+    this.#alarm.by(Math.min(nextDeadline, this.#past.nextDeadline, this.#lines.nextDeadline));
   }
 
   async #leave(): Promise<void> {

@@ -7,7 +7,7 @@
 
 import { UserError } from "../errors.ts";
 import type { SocketAddress } from "../net/datagram.ts";
-import { Alarm } from "./alarm.ts";
+import { Alarm } from "../rpc/alarm.ts";
 import { InterfaceLook } from "./interface_look.ts";
 import { PathChanges } from "./path_changes.ts";
 import { PathLease } from "./path_lease.ts";
@@ -41,7 +41,10 @@ export class RoomPath implements AsyncDisposable {
       onEnded: (way, reason) => this.#changes.add(() => this.#moves.ended(way, reason)),
     });
     this.#changes = new PathChanges({ onProblem, onDone: () => this.#arm() });
-    this.#alarm = new Alarm(clock, () => this.#ring());
+    this.#alarm = new Alarm(clock, () => {
+      this.#ring();
+      return Infinity;
+    });
     this.#lease = new PathLease(clock, () => this.#arm());
     this.#look = new InterfaceLook({ now: clock.now(), wallClock, addresses });
   }
@@ -145,7 +148,7 @@ export class RoomPath implements AsyncDisposable {
       trial.nextDeadline,
       this.#wantsRelay && !this.#changes.busy ? relayAt : Infinity,
     );
-    this.#alarm.set(next);
+    this.#alarm.by(next);
   }
 
   #ring(): void {

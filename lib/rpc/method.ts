@@ -4,6 +4,8 @@
  * @module
  */
 
+import { isRecord } from "../json.ts";
+
 /**
  * The longest string parameter, in UTF-16 units: more than any method has a use for. The sentence of
  * a refusal repeats what it refuses, and must fit a line.
@@ -96,9 +98,7 @@ export function faultOfParams(fields: Fields, params: unknown): string | undefin
 
 function fits(type: FieldType, value: unknown): boolean {
   if (type === "integer") return Number.isSafeInteger(value);
-  if (type === "object") {
-    return typeof value === "object" && value !== null && !Array.isArray(value);
-  }
+  if (type === "object") return isRecord(value);
   const kind = typeof value;
   return kind === type;
 }

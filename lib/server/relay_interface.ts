@@ -4,7 +4,7 @@
  * @module
  */
 
-import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
+import { chooseInterface, type InterfaceAddress, isLoopback } from "../net/interfaces.ts";
 
 /** What {@linkcode relayInterface} decides on. */
 export interface RelayInterfaceOptions {
@@ -45,9 +45,4 @@ export function relayInterface({ peer, local, wanted, list }: RelayInterfaceOpti
   if (!isLoopback(peer)) return chooseInterface({ list, localAddress: local }).address;
   const isOurs = list.some(({ family, address }) => family === "IPv4" && address === wanted);
   return wanted !== undefined && isOurs ? wanted : chooseInterface({ list }).address;
-}
-
-/** Also as a dual-stack socket has it: "::ffff:127.0.0.1". */
-function isLoopback(address: string): boolean {
-  return /^(::ffff:)?127\./i.test(address) || address === "::1";
 }

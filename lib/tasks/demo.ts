@@ -8,14 +8,12 @@
 import { bold, dim, getColorEnabled, green, red, setColorEnabled } from "@std/fmt/colors";
 import { UsageError, UserError } from "../errors.ts";
 import { parseFlags } from "../flags.ts";
-import { untilSignal } from "../signals.ts";
+import { exitCodeOf } from "../program.ts";
+import { SIGNAL_CODES, untilSignal } from "../signals.ts";
 import { sanitise } from "../text.ts";
 import { Stage } from "./demo_stage.ts";
 import { playDemo } from "./demo_steps.ts";
 import { DEMO_FLAGS, demoHelp, nextSteps } from "./demo_words.ts";
-
-/** What was interrupted by a signal ends with 128 and the signal's number. */
-const SIGNAL_CODES: Partial<Record<Deno.Signal, number>> = { SIGINT: 130, SIGTERM: 143 };
 
 const INTRODUCTION = `Real programs on this machine: a server, and clients that people type into.
 A line with › is what is typed, a line with │ is what the program prints.
@@ -46,7 +44,7 @@ async function play(): Promise<number> {
 }
 
 async function main(args: string[]): Promise<number> {
-  try {
+  return await exitCodeOf(async () => {
     const { switches, words } = parseFlags(args, DEMO_FLAGS, "deno task demo");
     if (words.length > 0) {
       throw new UsageError(
@@ -56,11 +54,7 @@ async function main(args: string[]): Promise<number> {
     if (!switches.has("help")) return await play();
     console.log(demoHelp(Deno.version.deno));
     return 0;
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    console.error(error.message);
-    return 2;
-  }
+  });
 }
 
 if (import.meta.main) Deno.exit(await main(Deno.args));

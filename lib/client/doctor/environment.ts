@@ -4,7 +4,7 @@
  * @module
  */
 
-import { isVirtual, listInterfaces } from "../../net/interfaces.ts";
+import { isLoopback, isVirtual, listInterfaces, WIRELESS_NAMES } from "../../net/interfaces.ts";
 import type { MachineAddress, MachineSeen, ServerSeen } from "./observations.ts";
 
 /** A network of its own. */
@@ -18,8 +18,6 @@ export interface Enclosure {
 /** Interfaces of VPNs, on three systems. */
 const VPN_NAMES =
   /^(tun|tap|utun|wg|ppp|ipsec|nebula|zt|tailscale|nordlynx|proton|mullvad|cscotun|gpd)|Tailscale|ZeroTier|WireGuard|OpenVPN|Wintun|TAP-Windows|VPN|AnyConnect|Fortinet|GlobalProtect/i;
-
-const WIRELESS_NAMES = /^(wl|wifi|wi-fi)|wireless/i;
 
 /** Container engines give the first interface such an address: Docker, Podman, LXC. */
 const CONTAINER_MACS = /^(02:42|00:16:3e)/i;
@@ -162,16 +160,6 @@ export function isNear(
   const [own, mask, there] = [address, netmask, other].map(numberOf);
   if (own === undefined || mask === undefined || there === undefined) return undefined;
   return (own & mask) === (there & mask);
-}
-
-/**
- * Says whether an address stays in the machine.
- *
- * @param address The address.
- * @returns True for 127.0.0.0/8 and ::1.
- */
-export function isLoopback(address: string): boolean {
-  return address.startsWith("127.") || address === "::1";
 }
 
 function numberOf(address: string | undefined): number | undefined {

@@ -5,7 +5,8 @@
  */
 
 import { CONTROL_PORT } from "../../framing/control.ts";
-import { isLoopback } from "./environment.ts";
+import { isLoopback } from "../../net/interfaces.ts";
+import { ANONYMOUS } from "../../people/names.ts";
 import type { Finding } from "./findings.ts";
 import {
   type Examination,
@@ -54,7 +55,7 @@ export function missingPeople(seen: Examination): PersonSeen[] {
   };
   return (room.people ?? []).filter((person) => {
     const place = placeOf(person);
-    if (place === own || person.name.startsWith("anonymous@")) return false;
+    if (place === own || person.name.startsWith(ANONYMOUS)) return false;
     return !members.some(({ name, address }) => name === person.name || address === place);
   });
 }

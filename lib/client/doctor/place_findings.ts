@@ -4,15 +4,9 @@
  * @module
  */
 
+import { isLoopback } from "../../net/interfaces.ts";
 import { isVirtual } from "../../net/interfaces.ts";
-import {
-  enclosureOf,
-  isLoopback,
-  isNear,
-  isVpn,
-  isWireless,
-  realAddresses,
-} from "./environment.ts";
+import { enclosureOf, isNear, isVpn, isWireless, realAddresses } from "./environment.ts";
 import type { Finding } from "./findings.ts";
 import type {
   ChoiceSeen,

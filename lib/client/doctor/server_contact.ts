@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allocateEndpoint } from "../../directory/allocation.ts";
 import { endpointOf } from "../../directory/room.ts";
 import { faultOfAddress, faultOfPort } from "../../directory/rules.ts";
 import { reasonOf, UserError } from "../../errors.ts";
@@ -12,7 +13,7 @@ import { isIPv4 } from "../../net/ipv4.ts";
 import { connectDirectory } from "../connector.ts";
 import type { ListedRoom, RoomDirectory } from "../room_directory.ts";
 import { SessionDirectory } from "../session_directory.ts";
-import { isLoopback } from "./environment.ts";
+import { isLoopback } from "../../net/interfaces.ts";
 import type { RoomSeen, ServerSeen } from "./observations.ts";
 
 /** How long the server may take for all that it is asked at first, in milliseconds. */
@@ -113,7 +114,7 @@ export async function chooseRoom(
   const place = name === undefined ? undefined : placeOf(name);
   if (place !== undefined) return { name, place, kind: "named", people: undefined };
   const kind = directory === undefined ? "unknown" : name === undefined ? "none" : "missing";
-  return { name, place: freePlace(), kind, people: undefined };
+  return { name, place: allocateEndpoint([], {}, Math.random)!, kind, people: undefined };
 }
 
 /** Reads `239.255.7.1:20100`: so a room can be examined without its server. */
@@ -121,12 +122,6 @@ function placeOf(name: string): RoomSeen["place"] {
   const [, address = "", port = ""] = /^([\d.]+):(\d+)$/.exec(name) ?? [];
   if (faultOfAddress(address) !== undefined || faultOfPort(port) !== undefined) return undefined;
   return { address, port: Number(port) };
-}
-
-/** A group of the range that servers allocate from, where most likely nobody is. */
-function freePlace(): { address: string; port: number } {
-  const [high = 0, low = 0, port = 0] = crypto.getRandomValues(new Uint16Array(3));
-  return { address: `239.255.${1 + high % 254}.${low % 256}`, port: 20_000 + port % 10_000 };
 }
 
 async function peopleIn(

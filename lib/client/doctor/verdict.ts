@@ -5,7 +5,8 @@
  */
 
 import { isVirtual } from "../../net/interfaces.ts";
-import { enclosureOf, isLoopback, isVpn, isWireless, realAddresses } from "./environment.ts";
+import { isLoopback } from "../../net/interfaces.ts";
+import { enclosureOf, isVpn, isWireless, realAddresses } from "./environment.ts";
 import type { Verdict } from "./findings.ts";
 import { hearingFault, missingPeople, silentMembers } from "./member_findings.ts";
 import type { Examination, PathSeen } from "./observations.ts";

@@ -10,7 +10,7 @@ import type { InterfaceAddress } from "../../net/interfaces.ts";
 import type { RelayServer } from "../../room/relay_transport.ts";
 import type { Clock } from "../../rpc/ports.ts";
 import type { ListedRoom } from "../room_directory.ts";
-import { isLoopback } from "./environment.ts";
+import { isLoopback } from "../../net/interfaces.ts";
 import type { OtherSeen, PathSeen, RoomSeen, WaysSeen } from "./observations.ts";
 import { Probing } from "./probing.ts";
 import { pause, RoomTrial } from "./room_trial.ts";
