@@ -52,6 +52,8 @@ export class LabDirectory implements RoomDirectory {
 
   /** A lab server knows nobody. */
   readonly people: undefined = undefined;
+  /** It has none. */
+  readonly session: undefined = undefined;
   /** It has no sessions to carry rooms with. */
   readonly relays: undefined = undefined;
 

@@ -7,6 +7,7 @@
 import type { Room } from "../directory/room.ts";
 import type { PersonRecord } from "../people/people_methods.ts";
 import type { RelayServer } from "../room/relay_transport.ts";
+import type { SessionCalls } from "./session_calls.ts";
 
 /** A room, with what the server tells beyond the lab protocol. */
 export interface ListedRoom extends Room {
@@ -44,6 +45,8 @@ export interface RoomDirectory extends AsyncDisposable {
   readonly closed: Promise<string>;
   /** Who is there; undefined if the server speaks only the lab protocol. */
   readonly people: PeopleDirectory | undefined;
+  /** What else can be asked in a session; undefined if there is none. */
+  readonly session: ServerSession | undefined;
   /** The server's help for rooms that multicast does not reach; undefined if it gives none. */
   readonly relays: ServerRelays | undefined;
   /**
@@ -77,6 +80,14 @@ export interface RoomDirectory extends AsyncDisposable {
    * @returns The room, or undefined if there is none of that name.
    */
   find(name: string, signal?: AbortSignal): Promise<ListedRoom | undefined>;
+}
+
+/** A session, for whoever asks in it. */
+export interface ServerSession {
+  /** Asks. */
+  readonly calls: SessionCalls;
+  /** What the server can do. */
+  readonly features: ReadonlySet<string>;
 }
 
 /** A server that answers probes in rooms, and carries them over TCP. */

@@ -8,6 +8,7 @@ import type { RoomChange } from "../directory/room_methods.ts";
 import { checkWish } from "../directory/rules.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { SESSION_PROTOCOL } from "../people/people_methods.ts";
+import type { RpcHandlers } from "../rpc/methods.ts";
 import { RpcPeer } from "../rpc/peer.ts";
 import { RpcClosed, RpcError, RpcTimeout } from "../rpc/rpc_error.ts";
 import { RELAY_FEATURE } from "../room/relay_methods.ts";
@@ -22,6 +23,7 @@ import type {
   RoomListing,
   RoomRequest,
   ServerRelays,
+  ServerSession,
 } from "./room_directory.ts";
 import {
   type Greeting,
@@ -56,6 +58,8 @@ export interface SessionOptions {
    * @default {HELLO_TIMEOUT}
    */
   readonly helloTimeout?: number;
+  /** What serves what the server asks and tells, beside rooms and relays. */
+  readonly handlers?: RpcHandlers | undefined;
 }
 
 /** A {@linkcode RoomDirectory} over the session protocol. */
@@ -70,6 +74,7 @@ export class SessionDirectory implements RoomDirectory {
   readonly serverAddress: string;
   readonly #peer: RpcPeer<SessionMethods>;
   readonly #calls: SessionCalls;
+  #features: ReadonlySet<string> = new Set();
   #name = "";
   #relays: ServerRelays | undefined;
   #seenAs: string | undefined;
@@ -109,13 +114,18 @@ export class SessionDirectory implements RoomDirectory {
     const server = new SessionRelays(() => peer);
     const peer: RpcPeer<SessionMethods> = new RpcPeer({
       transport: socket,
-      handlers: { "rooms.changed": (params) => changed(params), ...server.handlers },
+      handlers: {
+        ...options.handlers,
+        "rooms.changed": (params) => changed(params),
+        ...server.handlers,
+      },
       onFault() {},
       keepAlive: true,
     });
     const directory = new SessionDirectory(endpoint, socket, peer);
     try {
       const { features } = await directory.#greet(options, signal);
+      directory.#features = features;
       if (features.has(RELAY_FEATURE)) {
         directory.#relays = { server, here: directory.serverAddress === directory.localAddress };
       }
@@ -127,6 +137,11 @@ export class SessionDirectory implements RoomDirectory {
       signal?.throwIfAborted();
       throw error;
     }
+  }
+
+  /** What else can be asked there; see {@linkcode RoomDirectory}. */
+  get session(): ServerSession {
+    return { calls: this.#calls, features: this.#features };
   }
 
   /** Its help for rooms; see {@linkcode RoomDirectory}. */

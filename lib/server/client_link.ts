@@ -16,6 +16,7 @@ import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
 import type { RoomRelays } from "./room_relays.ts";
 import { SessionConnection } from "./session_connection.ts";
+import type { SessionContext, SessionPart } from "./session_part.ts";
 import type { StatusLog } from "./status_event.ts";
 import { inTurns, type Turns } from "./turns.ts";
 
@@ -43,6 +44,8 @@ export interface ServerParts {
   readonly turns: Turns;
   /** The server's program and version. */
   readonly server: string;
+  /** Makes what serves a session beside rooms and people. */
+  readonly makeParts: (context: SessionContext) => readonly SessionPart[];
 }
 
 /**
@@ -96,21 +99,15 @@ export class ClientLink {
     const end = await this.#lab.run();
     presence.leave(this.#nameless);
     if (end.kind === "closed") return end.why;
-    const { directory, index, relays, records, news, log, server, turns } = this.#parts;
+    const { turns } = this.#parts;
     this.#session = new SessionConnection({
+      ...this.#parts,
       socket: inTurns(this.#socket, turns),
       initial: end.initial,
       peer: this.#peer,
       local: this.#local,
-      relays,
+      secure: false,
       now: Date.now,
-      directory,
-      index,
-      presence,
-      records,
-      news,
-      log,
-      server,
     });
     if (this.#stopping) this.#session.stop();
     return await this.#session.run();

@@ -86,6 +86,7 @@ export class DirectoryServer implements AsyncDisposable {
       records,
       news: new News({ directory, presence, records }),
       server: `crds-server ${VERSION}`,
+      makeParts: () => [],
     };
     this.#listener = listen(options.host, options.port);
     this.#log.report({ event: "listening", host: options.host, port: this.port });

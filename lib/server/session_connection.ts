@@ -9,6 +9,7 @@ import { formatEndpoint } from "../net/endpoint.ts";
 import { RpcPeer } from "../rpc/peer.ts";
 import { type ByteTransport, type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { guardHandlers } from "./session_handlers.ts";
+import type { SessionContext, SessionPart } from "./session_part.ts";
 import { SessionRooms, type SessionRoomsOptions } from "./session_rooms.ts";
 import { SessionService, type SessionServiceOptions } from "./session_service.ts";
 import type { StatusLog } from "./status_event.ts";
@@ -16,8 +17,11 @@ import type { StatusLog } from "./status_event.ts";
 /** What a {@linkcode SessionConnection} works with. */
 export interface SessionConnectionOptions
   extends
-    Omit<SessionServiceOptions, "post" | "close" | "setKeepAlive" | "problem" | "rooms">,
-    Pick<SessionRoomsOptions, "relays" | "local"> {
+    Omit<SessionServiceOptions, "setKeepAlive" | "context" | "parts">,
+    Pick<SessionRoomsOptions, "relays" | "local">,
+    Pick<SessionContext, "peer" | "secure" | "now"> {
+  /** Makes what else serves the client. */
+  readonly makeParts: (context: SessionContext) => readonly SessionPart[];
   /** The socket; the connection closes it. */
   readonly socket: ByteTransport;
   /** What was already read of it. */
@@ -36,7 +40,7 @@ export interface SessionConnectionOptions
 export class SessionConnection {
   readonly #peer: RpcPeer;
   readonly #service: SessionService;
-  readonly #rooms: SessionRooms;
+  readonly #parts: readonly SessionPart[];
   #why: string | undefined;
 
   /**
@@ -47,17 +51,26 @@ export class SessionConnection {
   constructor(options: SessionConnectionOptions) {
     const { log, socket, initial, clock = SYSTEM_CLOCK } = options;
     const name = formatEndpoint(options.peer);
-    this.#rooms = new SessionRooms({
-      ...options,
+    const context: SessionContext = {
+      session: {
+        address: options.peer.host,
+        displaced: () => this.#close("the same client connected again"),
+      },
+      peer: options.peer,
+      secure: options.secure,
+      now: options.now,
       post: (line) => this.#peer.post(line),
-      congested: () => this.#peer.congested,
-    });
-    this.#service = new SessionService({
-      ...options,
-      rooms: this.#rooms,
-      post: (line) => this.#peer.post(line),
+      ask: (method, params, how) => this.#peer.request(method, params, how),
       close: (why) => this.#close(why),
       problem: (what) => log.report({ event: "problem", what }),
+    };
+    const { post } = context;
+    const rooms = new SessionRooms({ ...options, post, congested: () => this.#peer.congested });
+    this.#parts = [rooms, ...options.makeParts(context)];
+    this.#service = new SessionService({
+      ...options,
+      context,
+      parts: this.#parts,
       setKeepAlive: (on) => this.#peer.keepAlive = on,
     });
     this.#peer = new RpcPeer({
@@ -82,7 +95,7 @@ export class SessionConnection {
   async run(): Promise<string | undefined> {
     const why = await this.#peer.closed;
     this.#service[Symbol.dispose]();
-    await this.#rooms[Symbol.asyncDispose]();
+    await Promise.all(this.#parts.map((part) => part[Symbol.asyncDispose]()));
     await this.#peer[Symbol.asyncDispose]();
     return why === "the other side closed the connection" ? undefined : this.#why ?? why;
   }

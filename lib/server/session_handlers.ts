@@ -45,8 +45,9 @@ export function guardHandlers(
   peer: string,
 ): Record<string, RpcHandler> {
   const guarded: Record<string, RpcHandler> = Object.create(null);
+  const handlers = service.allHandlers;
   for (const method of SERVER_METHODS) {
-    const handler = (service.handlers as Record<string, (params: unknown) => unknown>)[method.name];
+    const handler = handlers[method.name];
     if (handler === undefined) continue;
     guarded[method.name] = (params) => {
       const done = log.verbose ? teller(log, peer, method, params) : undefined;

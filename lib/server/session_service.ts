@@ -18,7 +18,6 @@ import type {
 } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
-import type { Endpoint } from "../net/endpoint.ts";
 import {
   FEATURES,
   type HelloParams,
@@ -31,13 +30,12 @@ import {
 } from "../people/people_methods.ts";
 import { PresenceError } from "../people/names.ts";
 import type { Presence, Session } from "../people/presence.ts";
-import type { RoomLinkMethodMap } from "../room/relay_methods.ts";
 import { takePage } from "../rpc/page.ts";
 import { refusal } from "../rpc/rpc_error.ts";
-import type { News, Post } from "./news.ts";
+import type { News } from "./news.ts";
 import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
-import type { SessionRooms } from "./session_rooms.ts";
+import type { SessionContext, SessionPart } from "./session_part.ts";
 
 /** How long a client's description of itself may be, in characters. */
 const MAX_CLIENT_LENGTH = 64;
@@ -53,30 +51,22 @@ export interface SessionServiceOptions {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
-  /** The rooms that the client is in through the server. */
-  readonly rooms: Pick<SessionRooms, "handlers" | "features">;
+  /** What else serves the client. */
+  readonly parts: readonly Pick<SessionPart, "handlers" | "features">[];
   /** How rooms and people are told. */
   readonly records: Records;
   /** What is told to those who watch. */
   readonly news: News;
-  /** The client's address and port. */
-  readonly peer: Endpoint;
   /** The server's program and version. */
   readonly server: string;
-  /** The time in milliseconds since 1970. */
-  readonly now: () => number;
   /** Turns the watch over the client's silence on or off. */
   readonly setKeepAlive: (on: boolean) => void;
-  /** Sends a notification, as a line, to the client. */
-  readonly post: Post;
-  /** Ends the connection, with the reason. */
-  readonly close: (why: string) => void;
-  /** Tells the operator of a mishap that is not the client's fault. */
-  readonly problem: (what: string) => void;
+  /** The session, and how to reach its client. */
+  readonly context: Pick<SessionContext, "session" | "peer" | "now" | "post" | "problem">;
 }
 
-/** All methods that a session may call, and what they take and answer. */
-export type SessionMethodMap = RoomMethodMap & PeopleMethodMap & RoomLinkMethodMap;
+/** The methods that the session serves itself, and what they take and answer. */
+export type SessionMethodMap = RoomMethodMap & PeopleMethodMap;
 
 /** One function per method; parameters have been checked against the method's table. */
 export type SessionHandlers = {
@@ -88,11 +78,12 @@ export type SessionHandlers = {
 /** One session: greeted or not yet, watching or not. Dispose it when its connection ends. */
 export class SessionService implements Disposable {
   readonly #options: SessionServiceOptions;
+  readonly #context: SessionServiceOptions["context"];
   readonly #session: Session;
   #greeted = false;
   #roomWatch: Disposable | undefined;
   #peopleWatch: Disposable | undefined;
-  /** The handlers of this session. */
+  /** What the session serves itself. */
   readonly handlers: SessionHandlers;
 
   /**
@@ -102,11 +93,9 @@ export class SessionService implements Disposable {
    */
   constructor(options: SessionServiceOptions) {
     this.#options = options;
-    this.#session = {
-      address: options.peer.host,
-      displaced: () => options.close("the same client connected again"),
-    };
-    options.presence.enter(this.#session, { now: options.now() });
+    this.#context = options.context;
+    this.#session = options.context.session;
+    options.presence.enter(this.#session, { now: options.context.now() });
     this.handlers = {
       "hello": (params) => this.#hello(params),
       "rooms.list": (params) => this.#listRooms(params),
@@ -120,8 +109,13 @@ export class SessionService implements Disposable {
       "people.unwatch": () => this.#unwatchPeople(),
       "people.rename": ({ name }) => this.#rename(name),
       "people.move": ({ room }) => this.#move(room),
-      ...options.rooms.handlers,
     };
+  }
+
+  /** What the session and its parts serve, by method. */
+  get allHandlers(): Readonly<Record<string, (params: unknown) => unknown>> {
+    const all = [this.handlers, ...this.#options.parts.map(({ handlers }) => handlers)];
+    return Object.assign(Object.create(null), ...all);
   }
 
   /** Whether the client has said hello: before, it may call nothing else. */
@@ -131,7 +125,7 @@ export class SessionService implements Disposable {
 
   /** The client did something. */
   touch(): void {
-    this.#options.presence.touch(this.#session, this.#options.now());
+    this.#options.presence.touch(this.#session, this.#context.now());
   }
 
   /** Ends the session: its name is free, its watches end. */
@@ -158,14 +152,15 @@ export class SessionService implements Disposable {
         protocol: SESSION_PROTOCOL,
       });
     }
-    const { presence, peer, now, server, rooms } = this.#options;
+    const { presence, server, parts } = this.#options;
+    const { peer, now } = this.#context;
     const person = named(() =>
       presence.enter(this.#session, { name, secret: resume, orSimilar, now: now() })
     );
     this.#greeted = true;
     this.#options.setKeepAlive(keepAlive === true);
     const you = { address: peer.host, port: peer.port, name: person.name };
-    const features = [...FEATURES, ...rooms.features];
+    const features = [...FEATURES, ...parts.flatMap(({ features }) => features)];
     return { server, protocol: SESSION_PROTOCOL, you, features };
   }
 
@@ -205,8 +200,8 @@ export class SessionService implements Disposable {
   }
 
   #watchRooms({ since }: WatchParams): RoomWatch {
-    const { directory, news, post, records } = this.#options;
-    this.#roomWatch ??= news.watchRooms(post);
+    const { directory, news, records } = this.#options;
+    this.#roomWatch ??= news.watchRooms(this.#context.post);
     const { revision } = directory;
     const missed = since === undefined ? undefined : directory.changesSince(since);
     if (missed === undefined) return { revision };
@@ -228,8 +223,7 @@ export class SessionService implements Disposable {
   }
 
   #watchPeople(): Record<never, never> {
-    const { news, post } = this.#options;
-    this.#peopleWatch ??= news.watchPeople(post);
+    this.#peopleWatch ??= this.#options.news.watchPeople(this.#context.post);
     return {};
   }
 
@@ -240,15 +234,15 @@ export class SessionService implements Disposable {
   }
 
   #rename(name: string): { name: string } {
-    const { presence, now } = this.#options;
-    return { name: named(() => presence.rename(this.#session, name, now())).name };
+    const { presence } = this.#options;
+    return { name: named(() => presence.rename(this.#session, name, this.#context.now())).name };
   }
 
   #move(room: string | null): Record<never, never> {
-    const { presence, now, directory } = this.#options;
+    const { presence, directory } = this.#options;
     // Only rooms of the directory: what others are shown is not for a client to make up.
     const known = room === null ? undefined : directory.find(room);
-    presence.move(this.#session, known, now());
+    presence.move(this.#session, known, this.#context.now());
     return {};
   }
 
@@ -262,7 +256,7 @@ export class SessionService implements Disposable {
       }
       if (!(error instanceof UserError)) throw error;
       // The operator can do something about it; the sentence names files that are not for clients.
-      this.#options.problem(error.message);
+      this.#context.problem(error.message);
       const why = "the server could not store it. Tell the server's operator, then try again";
       throw refusal("STORE_FAILED", `Cannot ${action}: ${why}.`);
     }

@@ -25,6 +25,7 @@ function directoryAt({ host, port }: Endpoint, sessions = true): FakeDirectory {
     closed: closed.promise,
     people: sessions ? {} as PeopleDirectory : undefined,
     relays: undefined,
+    session: undefined,
     list: never,
     create: never,
     delete: never,

@@ -9,11 +9,12 @@ import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
 import { Presence } from "../../lib/people/presence.ts";
 import { RoomRelays } from "../../lib/server/room_relays.ts";
-import { RpcError } from "../../lib/rpc/rpc_error.ts";
+import { RpcError, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
 import { News } from "../../lib/server/news.ts";
 import { Records } from "../../lib/server/records.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
-import { SessionRooms } from "../../lib/server/session_rooms.ts";
+import type { SessionContext } from "../../lib/server/session_part.ts";
+import { type RoomLinkHandlers, SessionRooms } from "../../lib/server/session_rooms.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { RecordingLog } from "./fakes.ts";
 import { MemoryNetwork } from "./memory_network.ts";
@@ -26,7 +27,7 @@ export interface ServiceClient extends Disposable {
   /** The rooms it is in through the server. */
   readonly rooms: SessionRooms;
   /** Its handlers. */
-  readonly call: SessionHandlers;
+  readonly call: SessionHandlers & RoomLinkHandlers;
   /** The notifications it was sent, oldest first. */
   readonly notes: { readonly method: string; readonly params: unknown }[];
   /** Why its connection was ended. */
@@ -103,39 +104,43 @@ export class ServiceRig implements Disposable {
     const problems: string[] = [];
     const { directory, index, presence, records, news, relays, log } = this;
     const peer = { host, port: 40122 };
+    const context: SessionContext = {
+      session: { address: host, displaced: () => closes.push("the same client connected again") },
+      peer,
+      secure: false,
+      now: () => this.time,
+      // As they go over the wire: later changes of an object do not show.
+      post: (line) => {
+        const { method, params } = JSON.parse(line);
+        notes.push({ method, params });
+      },
+      ask: (method) => Promise.reject(new RpcTimeout(method, 0)),
+      close: (why) => closes.push(why),
+      problem: (what) => problems.push(what),
+    };
+    const { post } = context;
     const rooms = new SessionRooms({
       directory,
       relays,
       peer,
       local: "127.0.0.1",
       log,
-      post: (line) => {
-        const { method, params } = JSON.parse(line);
-        notes.push({ method, params });
-      },
+      post,
       congested: () => this.congested,
     });
     const service = new SessionService({
-      rooms,
+      parts: [rooms],
       directory,
       index,
       presence,
       records,
       news,
-      peer,
       server: "crds-server 0",
-      now: () => this.time,
       setKeepAlive: (on) => keepAlive.push(on),
-      // As they go over the wire: later changes of an object do not show.
-      post: (line) => {
-        const { method, params } = JSON.parse(line);
-        notes.push({ method, params });
-      },
-      close: (why) => closes.push(why),
-      problem: (what) => problems.push(what),
+      context,
     });
     const end = (): void => service[Symbol.dispose]();
-    const call = service.handlers;
+    const call = { ...service.handlers, ...rooms.handlers };
     return { service, rooms, call, notes, closes, keepAlive, problems, [Symbol.dispose]: end };
   }
 

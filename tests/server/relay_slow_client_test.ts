@@ -21,6 +21,8 @@ Deno.test("a relayed client that does not read keeps its session, and the server
   const clock = new FakeClock();
   const { directory, index, presence, records, news, relays } = rig;
   const connection = new SessionConnection({
+    secure: false,
+    makeParts: () => [],
     socket,
     initial: bytes(request(1, "hello", { client: "t", protocol: 1 })),
     peer: { host: "10.0.0.5", port: 40122 },

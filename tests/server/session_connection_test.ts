@@ -25,6 +25,8 @@ async function serve(rig: ServiceRig): Promise<Served> {
   const log = new RecordingLog();
   const { directory, index, presence, records, news } = rig;
   const connection = new SessionConnection({
+    secure: false,
+    makeParts: () => [],
     socket,
     initial: new TextEncoder().encode('{"jsonrpc":"2.0","id":0,'),
     peer: PEER,
