@@ -116,6 +116,7 @@ Deno.test("RpcPeer measures each line's time from its own first byte", async () 
   await ask('":1}\n');
   await clock.advance(60_000);
   await peer.finish("the test is over");
+  assertEquals(await peer.closed, "the test is over");
 });
 
 Deno.test("RpcPeer disconnects a side that does not read, with bounded memory", async () => {
@@ -400,7 +401,10 @@ Deno.test("RpcPeer.drained() resolves when the connection ends, whatever waits",
   const { peer } = rawEnd({ capacity: 16 });
   peer.notify("tick", "x".repeat(100));
   await settled();
-  const drained = peer.drained();
+  let isDrained = false;
+  const drained = peer.drained().then(() => isDrained = true);
+  await settled();
+  assertEquals(isDrained, false);
   peer.close("enough");
   await drained;
   await peer.drained();
