@@ -221,7 +221,7 @@ export class Client implements AsyncDisposable {
     }
     const { room, localAddress } = await this.#lookUp(name, signal);
     if (room === undefined) {
-      const why = 'there is no room of that name. "getdir" lists them.';
+      const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
     await this.#chat.enter(room, { localAddress, chatName: this.#server.held.name });
