@@ -7,22 +7,19 @@
 import { endpointOf } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
-import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import type { Endpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
+import { AtServer } from "./at_server.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { connectDirectory } from "./connector.ts";
 import { Doctor } from "./doctor/doctor.ts";
-import { HeldName } from "./held_name.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
 import { lookUpRoom } from "./lab_directory.ts";
-import type { ListedRoom, RoomDirectory, RoomRequest } from "./room_directory.ts";
+import type { ListedRoom, RoomRequest } from "./room_directory.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
-import { LAB_ONLY, ServerLink } from "./server_link.ts";
-import { SessionDirectory } from "./session_directory.ts";
-import { Whereabouts } from "./whereabouts.ts";
+import { LAB_ONLY } from "./server_link.ts";
 
 export type { ClientOptions } from "./client_options.ts";
 
@@ -33,17 +30,12 @@ export class Client implements AsyncDisposable {
   /** What can be set. */
   readonly preferences: KeptPreferences;
   /** The rooms it has seen. */
-  readonly rooms: KnownRooms = new KnownRooms(() => this.#link.directory);
+  readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
-  readonly #link: ServerLink;
-  /** Nobody else knows it, so nobody else can take the name of a lost connection. */
-  readonly #resume = crypto.randomUUID();
-  #revision: { where: string; revision: number } | undefined;
+  readonly #server: AtServer;
   readonly #chat: Chatting;
   readonly #news: RoomNews;
-  readonly #whereabouts: Whereabouts;
-  readonly #held: HeldName;
 
   /**
    * Makes a client without connection or room.
@@ -54,32 +46,34 @@ export class Client implements AsyncDisposable {
     this.#options = options;
     this.preferences = options.preferences ?? new KeptPreferences();
     this.#console = options.console;
-    this.#held = new HeldName({
-      name: options.name,
-      tell: (sentence) => this.#console.status(sentence),
-      directory: () => this.#link.directory,
-      onChange: (name) => {
-        this.#chat.rename(name);
-        this.#showPrompt();
-      },
-    });
-    this.#link = new ServerLink({
-      connect: (endpoint, again, signal) => this.#connect(endpoint, again, signal),
+    this.#server = new AtServer({
+      ...options,
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
-      onChange: () => this.#linkChanged(),
+      onName: (name) => {
+        this.#chat.rename(name);
+        this.#showPrompt();
+      },
+      onChange: () => {
+        this.#chat.connected();
+        this.#showPrompt();
+      },
+      onRoom: (change) => this.#roomChanged(change),
     });
     this.#chat = new Chatting({
       ...options,
-      relays: () => this.#link.directory?.relays,
-      find: async (name) => await this.#link.directory?.find(name),
-      onMove: () => this.#moved(),
+      relays: () => this.#server.directory?.relays,
+      find: async (name) => await this.#server.directory?.find(name),
+      onMove: () => {
+        this.#server.whereabouts.moved(this.#chat.room);
+        this.#showPrompt();
+      },
     });
     this.doctor = new Doctor({
       ...options,
       bearings: () => ({
-        where: this.#link.directory?.where,
+        where: this.#server.directory?.where,
         room: this.#chat.room?.name,
         members: this.#chat.members,
       }),
@@ -87,11 +81,7 @@ export class Client implements AsyncDisposable {
     this.#news = new RoomNews({
       tell: (sentence) => this.#console.status(sentence),
       room: () => this.#chat.room,
-      name: () => this.#held.name,
-    });
-    this.#whereabouts = new Whereabouts({
-      people: () => this.#link.directory?.people,
-      now: () => performance.now(),
+      name: () => this.#server.held.name,
     });
     this.#showPrompt();
   }
@@ -119,14 +109,14 @@ export class Client implements AsyncDisposable {
    */
   async connect(endpoint: Endpoint | undefined, signal: AbortSignal): Promise<void> {
     const where = endpoint ?? await this.#options.finder.find(signal);
-    const directory = await this.#link.open(where, signal);
+    const directory = await this.#server.link.open(where, signal);
     this.#console.status(`Connected to the CRDS at ${directory.where}.`);
     if (directory.people === undefined) this.#console.status(LAB_ONLY);
   }
 
   /** Closes the connection, or ends the trying to get it back. */
   async bye(): Promise<void> {
-    const where = await this.#link.close();
+    const where = await this.#server.link.close();
     if (where === undefined) {
       throw new UserError('Cannot say bye: there is no connection. "connect" opens one.');
     }
@@ -139,7 +129,7 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async getdir(signal: AbortSignal): Promise<void> {
-    const directory = await this.#link.use("list the rooms", signal);
+    const directory = await this.#server.link.use("list the rooms", signal);
     const { rooms, unreadable } = await directory.list(signal);
     this.rooms.listed(rooms);
     this.#options.answers.rooms(rooms);
@@ -155,7 +145,10 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async makeroom(request: RoomRequest, signal: AbortSignal): Promise<void> {
-    const directory = await this.#link.use(`create room "${sanitise(request.name)}"`, signal);
+    const directory = await this.#server.link.use(
+      `create room "${sanitise(request.name)}"`,
+      signal,
+    );
     const room = await directory.create(request, signal);
     this.rooms.changed({ kind: "created", room });
     this.#options.answers.done(
@@ -171,7 +164,7 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async deleteroom(name: string, signal: AbortSignal): Promise<void> {
-    const directory = await this.#link.use(`delete room "${sanitise(name)}"`, signal);
+    const directory = await this.#server.link.use(`delete room "${sanitise(name)}"`, signal);
     const room = await this.#news.whileDeleting(name, () => directory.delete(name, signal));
     this.rooms.changed({ kind: "deleted", room });
     this.#options.answers.done(
@@ -186,7 +179,7 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async who(signal: AbortSignal): Promise<void> {
-    const { people, where } = await this.#link.use("list the people", signal);
+    const { people, where } = await this.#server.link.use("list the people", signal);
     if (people === undefined) {
       throw new UserError(
         `Cannot list the people: the CRDS at ${where} speaks the lab protocol only, which knows nobody.`,
@@ -211,8 +204,8 @@ export class Client implements AsyncDisposable {
    * @param signal Gives up.
    */
   async rename(name: string, signal: AbortSignal): Promise<void> {
-    await this.#held.rename(name, signal);
-    this.#console.status(`You are "${this.#held.name}" now.`);
+    await this.#server.held.rename(name, signal);
+    this.#console.status(`You are "${this.#server.held.name}" now.`);
   }
 
   /**
@@ -223,7 +216,7 @@ export class Client implements AsyncDisposable {
    */
   async enter(name: string, signal: AbortSignal): Promise<void> {
     // Without a session nobody could relay.
-    if (this.#options.connectFirst === true && !this.#link.wanted) {
+    if (this.#options.connectFirst === true && !this.#server.link.wanted) {
       await this.connect(undefined, signal);
     }
     const { room, localAddress } = await this.#lookUp(name, signal);
@@ -231,7 +224,7 @@ export class Client implements AsyncDisposable {
       const why = 'there is no room of that name. "getdir" lists them.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
-    await this.#chat.enter(room, { localAddress, chatName: this.#held.name });
+    await this.#chat.enter(room, { localAddress, chatName: this.#server.held.name });
   }
 
   /**
@@ -241,7 +234,7 @@ export class Client implements AsyncDisposable {
    */
   async say(text: string): Promise<void> {
     await this.#chat.say(text);
-    this.#whereabouts.active();
+    this.#server.whereabouts.active();
   }
 
   /** Prints who is in the room. */
@@ -262,65 +255,20 @@ export class Client implements AsyncDisposable {
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
-    await this.#link[Symbol.asyncDispose]();
+    await this.#server[Symbol.asyncDispose]();
   }
 
   /** Sets the prompt that fits where the client is. */
   #showPrompt(): void {
-    const where = this.#link.directory?.where;
+    const where = this.#server.directory?.where;
     const { room } = this.#chat;
     if (room !== undefined) {
-      this.#console.setPrompt(`[${sanitise(room.name)}] ${sanitise(this.#held.name)}> `);
+      this.#console.setPrompt(`[${sanitise(room.name)}] ${sanitise(this.#server.held.name)}> `);
     } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${sanitise(where)}> `);
-  }
-
-  async #connect(
-    endpoint: Endpoint,
-    again: boolean,
-    signal?: AbortSignal,
-  ): Promise<RoomDirectory> {
-    const { nameless = false, watch = true } = this.#options;
-    const known = this.#revision;
-    const { name } = this.#held;
-    const directory = await connectDirectory(endpoint, {
-      ...(nameless ? {} : { name }),
-      resume: this.#resume,
-      ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
-      ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
-      sessionsOnly: again,
-    }, signal);
-    if (!nameless) this.#held.greeted(directory, name);
-    return directory;
-  }
-
-  /** A connection stands, was got back or is gone. */
-  #linkChanged(): void {
-    const { directory } = this.#link;
-    this.#noteRevision();
-    if (directory !== undefined) this.#held.connected(directory);
-    this.#whereabouts.connected();
-    this.#chat.connected();
-    this.#showPrompt();
-  }
-
-  /** A room was entered or left. */
-  #moved(): void {
-    this.#whereabouts.moved(this.#chat.room);
-    this.#showPrompt();
-  }
-
-  /** From there, the changes are asked for that are missed while the connection is lost. */
-  #noteRevision(): void {
-    const { directory } = this.#link;
-    if (directory instanceof SessionDirectory && directory.revision !== undefined) {
-      this.#revision = { where: directory.where, revision: directory.revision };
-    }
   }
 
   /** Somebody made or deleted a room. */
   #roomChanged(change: RoomChange): void {
-    this.#noteRevision();
-    this.#whereabouts.changed(change);
     this.rooms.changed(change);
     // Scripts ask for what they want to know.
     if (this.#console.interactive) this.#news.tell(change);
@@ -330,11 +278,11 @@ export class Client implements AsyncDisposable {
     name: string,
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
-    if (!this.#link.wanted) {
+    if (!this.#server.link.wanted) {
       return await lookUpRoom(await this.#options.finder.find(signal), name, signal);
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.
-    const directory = await this.#link.use(`enter room "${sanitise(name)}"`, signal);
+    const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);
     return { room: await directory.find(name, signal), localAddress: directory.localAddress };
   }
 }

@@ -1,0 +1,122 @@
+/**
+ * Being at a server: the connection, and what the client tells and asks there by itself.
+ *
+ * @module
+ */
+
+import type { RoomChange } from "../directory/room_methods.ts";
+import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import type { ClientOptions } from "./client_options.ts";
+import { connectDirectory } from "./connector.ts";
+import { HeldName } from "./held_name.ts";
+import type { RoomDirectory } from "./room_directory.ts";
+import { ServerLink } from "./server_link.ts";
+import { SessionDirectory } from "./session_directory.ts";
+import { Whereabouts } from "./whereabouts.ts";
+
+/** What an {@linkcode AtServer} works with. */
+export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
+  /** Tells the user something. */
+  readonly tell: (sentence: string) => void;
+  /** Tells the user that the connection is lost. */
+  readonly tellLost: (sentence: string) => void;
+  /** Called with another name. */
+  readonly onName: (name: string) => void;
+  /** Called when a connection stands, also one that was got back, and when it is gone. */
+  readonly onChange: () => void;
+  /** Called when somebody made or deleted a room. */
+  readonly onRoom: (change: RoomChange) => void;
+}
+
+/**
+ * At most one server. It is greeted with the name, told where one is, and asked for the changes that
+ * were missed while the connection was lost.
+ */
+export class AtServer implements AsyncDisposable {
+  /** The connection. */
+  readonly link: ServerLink;
+  /** The name, at the server and in rooms. */
+  readonly held: HeldName;
+  /** What the server is told of where one is. */
+  readonly whereabouts: Whereabouts;
+  readonly #options: AtServerOptions;
+  /** Nobody else knows it, so nobody else can take the name of a lost connection. */
+  readonly #resume = crypto.randomUUID();
+  #revision: { where: string; revision: number } | undefined;
+
+  /**
+   * Makes it, without a connection.
+   *
+   * @param options What it works with.
+   */
+  constructor(options: AtServerOptions) {
+    this.#options = options;
+    this.held = new HeldName({
+      name: options.name,
+      tell: options.tell,
+      directory: () => this.directory,
+      onChange: options.onName,
+    });
+    this.link = new ServerLink({
+      connect: (endpoint, again, signal) => this.#connect(endpoint, again, signal),
+      tell: options.tell,
+      tellLost: options.tellLost,
+      onChange: () => this.#changed(),
+    });
+    this.whereabouts = new Whereabouts({
+      people: () => this.directory?.people,
+      now: () => performance.now(),
+    });
+  }
+
+  /** The directory, if there is a connection now. */
+  get directory(): RoomDirectory | undefined {
+    return this.link.directory;
+  }
+
+  /** Closes the connection, without a word. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.link[Symbol.asyncDispose]();
+  }
+
+  async #connect(
+    endpoint: Endpoint,
+    again: boolean,
+    signal?: AbortSignal,
+  ): Promise<RoomDirectory> {
+    const { nameless = false, watch = true } = this.#options;
+    const known = this.#revision;
+    const { name } = this.held;
+    const directory = await connectDirectory(endpoint, {
+      ...(nameless ? {} : { name }),
+      resume: this.#resume,
+      ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
+      ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
+      sessionsOnly: again,
+    }, signal);
+    if (!nameless) this.held.greeted(directory, name);
+    return directory;
+  }
+
+  #changed(): void {
+    const { directory } = this;
+    this.#noteRevision();
+    if (directory !== undefined) this.held.connected(directory);
+    this.whereabouts.connected();
+    this.#options.onChange();
+  }
+
+  #roomChanged(change: RoomChange): void {
+    this.#noteRevision();
+    this.whereabouts.changed(change);
+    this.#options.onRoom(change);
+  }
+
+  /** From there, the changes are asked for that are missed while the connection is lost. */
+  #noteRevision(): void {
+    const { directory } = this;
+    if (directory instanceof SessionDirectory && directory.revision !== undefined) {
+      this.#revision = { where: directory.where, revision: directory.revision };
+    }
+  }
+}
