@@ -231,9 +231,10 @@ export class Client implements AsyncDisposable {
    * Says something in the room.
    *
    * @param text What was typed.
+   * @param isShown Whether it is on the screen, as it was typed; if not, it is shown when it is sent.
    */
-  async say(text: string): Promise<void> {
-    await this.#chat.say(text);
+  async say(text: string, isShown = true): Promise<void> {
+    await this.#chat.say(text, isShown);
     this.#server.whereabouts.active();
   }
 

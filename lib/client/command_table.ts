@@ -43,6 +43,12 @@ export interface Command<Context> {
   readonly summary: string;
   /** More about it, for `help <command>`. */
   readonly details?: string;
+  /**
+   * Whether it says something, which then stands in place of the line that was typed.
+   *
+   * @default {false}
+   */
+  readonly says?: boolean;
   /** Carries it out; the words are as many as the parameters, or fewer where those are optional. */
   run(context: Context, words: readonly string[], signal: AbortSignal): Promise<void> | void;
 }

@@ -12,6 +12,7 @@ import { type Command, CommandTable } from "./command_table.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import type { Console } from "./terminal/console.ts";
 import { setCommand, toolCommands } from "./tool_commands.ts";
+import type { TypedLine } from "./typed_line.ts";
 
 /** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
 export const DEFAULT_PORT = 50001;
@@ -26,6 +27,8 @@ export interface CommandContext {
   readonly ask: (question: string) => Promise<string | undefined>;
   /** Ends the program. */
   quit(): void;
+  /** The line that was typed. */
+  readonly typed: Pick<TypedLine, "show" | "say">;
 }
 
 const mainCommands: readonly Command<CommandContext>[] = [
@@ -199,14 +202,15 @@ export async function runLine(
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client } = context;
+  const { client, typed } = context;
   if (client.chatting && !/^\/[^/]/.test(line)) {
-    await client.say(line.startsWith("//") ? line.slice(1) : line);
+    await typed.say(line.startsWith("//") ? line.slice(1) : line);
     return;
   }
   const table = client.chatting ? roomTable : mainTable;
   const found = table.parse(line);
   if (found === undefined) return;
+  if (!found.command.says || found.missing.length > 0) typed.show();
   const words = [...found.words];
   for (const parameter of found.missing) {
     const answer = await context.ask(`${parameter.ask ?? parameter.name}: `);

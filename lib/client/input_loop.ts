@@ -11,6 +11,7 @@ import { type CommandContext, runLine } from "./commands.ts";
 import { Pastes } from "./pastes.ts";
 import { SkippedLines } from "./skipped_lines.ts";
 import type { Console, InputEvent } from "./terminal/console.ts";
+import { TypedLine } from "./typed_line.ts";
 
 /** What may be typed ahead of a command that runs: a person never gets there, a paste may. */
 export const MAX_BACKLOG = 10_000;
@@ -128,6 +129,7 @@ export class InputLoop {
     if (event.kind === "interrupt") command.abort();
     // What was confirmed before the question came is no answer.
     if (this.#question !== undefined && event.kind !== "pasted") {
+      if (event.kind === "line" && event.echo !== undefined) this.#console.print(event.echo);
       this.#answer(event.kind === "line" ? event.text : undefined);
     } else if (event.kind === "interrupt") {
       return;
@@ -152,10 +154,8 @@ export class InputLoop {
     try {
       switch (event.kind) {
         case "line":
-          return await this.#line(client, event, signal);
         case "pasted":
-          if (client.chatting) return await client.say(event.text);
-          throw new UserError("Cannot say what was pasted: you have left the room.");
+          return await this.#given(client, event, signal);
         case "dropped":
           return void (this.#failed = true);
         case "leave":
@@ -172,13 +172,32 @@ export class InputLoop {
     }
   }
 
-  async #line(
+  /** Does what a line asks for, or says it; whatever becomes of it, it is on the screen then. */
+  async #given(
     client: Client,
+    event: InputEvent & { kind: "line" | "pasted" },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const console = this.#console;
+    const typed = new TypedLine(event, { client, console });
+    try {
+      if (event.kind === "line") return await this.#line({ client, typed }, event, signal);
+      if (client.chatting) return await typed.say(event.text);
+      throw new UserError("Cannot say what was pasted: you have left the room.");
+    } catch (error) {
+      typed.show();
+      throw error;
+    }
+  }
+
+  async #line(
+    { client, typed }: Pick<CommandContext, "client" | "typed">,
     event: InputEvent & { kind: "line" },
     signal: AbortSignal,
   ): Promise<void> {
     const context: CommandContext = {
       client,
+      typed,
       console: this.#console,
       ask: (question) => this.ask(question),
       quit: () => void (this.#over = true),
@@ -187,7 +206,7 @@ export class InputLoop {
       case "run":
         return await runLine(event.text, context, signal);
       case "say":
-        return await client.say(event.text);
+        return await typed.say(event.text);
       case "refuse":
         throw new UserError("Cannot say the rest of what was pasted: you have left the room.");
       case "drop":

@@ -25,6 +25,9 @@ import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
 /** Commands that look for servers, or for what is wrong with one, themselves. */
 const NEEDS_NO_SERVER = /^(servers|doctor)\b/i;
 
+/** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
+const TYPED = { show() {}, say: () => Promise.resolve() };
+
 /**
  * Runs the prompt, or reads commands from a pipe, until the end.
  *
@@ -130,7 +133,7 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
       watch: false,
     });
     if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
-    await runLine(line, { client, console, ask: nobody, quit() {} }, ended.signal);
+    await runLine(line, { client, console, ask: nobody, quit() {}, typed: TYPED }, ended.signal);
     await console.flush();
     return console.outputLost || client.doctor.unwell ? 1 : 0;
   };

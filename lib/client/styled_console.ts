@@ -95,6 +95,15 @@ export class StyledConsole implements Console {
   }
 
   /**
+   * See {@linkcode Console.giveBack}.
+   *
+   * @param text A line, or the lines of a paste.
+   */
+  giveBack(text: string): void {
+    this.#console.giveBack(text);
+  }
+
+  /**
    * See {@linkcode Console.working}.
    *
    * @param on Whether a command runs.

@@ -27,7 +27,8 @@ export const toolCommands: readonly Command<CommandContext>[] = [
     parameters: [{ name: "text", rest: true }],
     summary: "says what you do: /me waves",
     details: "Clients of this kind show it as * Mel waves, others as Mel: /me waves.",
-    run: ({ client }, [text = ""]) => client.say(ACTION + text),
+    says: true,
+    run: ({ typed }, [text = ""]) => typed.say(ACTION + text),
   },
   {
     name: "topic",

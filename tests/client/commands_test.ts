@@ -23,7 +23,7 @@ async function runWith(
   };
   const names = ["connect", "getdir", "makeroom", "deleteroom", "bye", "rename", "enter"];
   const methods = Object.fromEntries(
-    [...names, "say", "leave", "who", "servers"].map((name) => [name, note(name)]),
+    [...names, "leave", "who", "servers"].map((name) => [name, note(name)]),
   );
   const console = new FakeConsole(true);
   const context: CommandContext = {
@@ -34,6 +34,7 @@ async function runWith(
       return Promise.resolve(left.shift());
     },
     quit: () => void note("quit")(),
+    typed: { show() {}, say: note("say") },
   };
   const { signal } = new AbortController();
   for (const line of lines) await runLine(line, context, signal);

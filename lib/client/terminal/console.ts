@@ -13,11 +13,16 @@ export type InputEvent =
     text: string;
     /** Which paste it was a part of, counted from 1; undefined if it was typed. */
     paste?: number;
+    /**
+     * What shows the line as it was typed, if it is not on the screen: whoever takes it prints this,
+     * or something that stands for it.
+     */
+    echo?: string;
   }
   | {
     /**
      * Text of several lines was pasted where lines are said, and confirmed: it is to be said as it is,
-     * and nothing of it is ever a command.
+     * and nothing of it is ever a command. It is not on the screen.
      */
     kind: "pasted";
     /** The lines, separated by `\n`, none of them blank. */
@@ -88,6 +93,14 @@ export interface Console extends AsyncDisposable {
    * @param text One or more sanitised lines, separated by `\n`; the last line end is added.
    */
   status(text: string): void;
+
+  /**
+   * Puts what was given in a room back to the prompt, to be changed or given again. If something else
+   * is being typed there, or where there is no line editor, it does nothing.
+   *
+   * @param text A line, or the lines of a paste.
+   */
+  giveBack(text: string): void;
 
   /**
    * Says whether a command runs: where the prompt cannot be drawn anew, it is not shown meanwhile.

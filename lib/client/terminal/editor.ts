@@ -120,6 +120,18 @@ export class Editor {
     return this.#complete(step);
   }
 
+  /**
+   * Takes back what was given, if nothing is being typed. Lines are asked about again.
+   *
+   * @param text A line, or several.
+   */
+  giveBack(text: string): void {
+    const idle = this.#question === undefined && this.#search === undefined;
+    if (!idle || this.#line.text !== "") return;
+    if (text.includes("\n")) this.#question = new PasteQuestion(text);
+    else this.#line.set(text);
+  }
+
   #insert(text: string): readonly EditorEffect[] {
     return this.#line.insert(text) ? [] : BELL;
   }

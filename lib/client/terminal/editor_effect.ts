@@ -9,7 +9,7 @@ import type { InputEvent } from "./console.ts";
 /** What the driver has to do after a key. */
 export type EditorEffect =
   | {
-    /** The line was finished: show it in full and deliver it. */
+    /** The line was finished: deliver it, and show it in full unless what is said will be shown. */
     kind: "submit";
     /** The line. */
     text: string;
@@ -17,7 +17,7 @@ export type EditorEffect =
     paste?: number;
   }
   | {
-    /** A paste of several lines was confirmed: show it in full and deliver it. */
+    /** A paste of several lines was confirmed: deliver it. */
     kind: "pasted";
     /** The lines. */
     lines: string[];

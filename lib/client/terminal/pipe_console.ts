@@ -137,6 +137,9 @@ export class PipeConsole implements Console {
     this.#output.push(text + "\n", this.interactive ? OUT : ERROR);
   }
 
+  /** Does nothing: what was typed stays where it is. */
+  giveBack(): void {}
+
   /**
    * Hides the prompt while a command runs, which would stand before each line of its answer.
    *

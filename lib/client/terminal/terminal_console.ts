@@ -146,6 +146,15 @@ export class TerminalConsole implements Console {
     this.print(text);
   }
 
+  /**
+   * Puts what was given back to the prompt, see {@linkcode Console.giveBack}.
+   *
+   * @param text A line, or the lines of a paste.
+   */
+  giveBack(text: string): void {
+    this.#line.giveBack(text);
+  }
+
   /** Does nothing: the prompt is drawn anew below all that is printed. */
   working(): void {}
 
