@@ -6,6 +6,7 @@
 
 import { ROOM_METHODS } from "../directory/room_methods.ts";
 import { reasonOf } from "../errors.ts";
+import { ACCOUNT_METHODS } from "../people/account_methods.ts";
 import { PEER_SERVER_METHODS } from "../people/peer_methods.ts";
 import { PEOPLE_METHODS } from "../people/people_methods.ts";
 import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
@@ -27,6 +28,7 @@ export const SERVER_METHODS: readonly Method[] = [
   ...Object.values(PEOPLE_METHODS),
   ...Object.values(ROOM_METHODS),
   ...ROOM_LINK_METHODS,
+  ...Object.values(ACCOUNT_METHODS),
   ...Object.values(PEER_SERVER_METHODS),
 ];
 

@@ -7,21 +7,29 @@
 import { Directory } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
+import { Accounts } from "../../lib/people/accounts.ts";
+import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
 import { foldName } from "../../lib/people/names.ts";
+import { PasswordHasher } from "../../lib/people/password_hasher.ts";
 import { Presence } from "../../lib/people/presence.ts";
 import { RoomRelays } from "../../lib/server/room_relays.ts";
 import { RpcError, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
+import { Logins, type LoginsOptions } from "../../lib/server/logins.ts";
 import { News } from "../../lib/server/news.ts";
 import { Records } from "../../lib/server/records.ts";
 import { PeerExchange } from "../../lib/server/peer_exchange.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
 import type { SessionContext } from "../../lib/server/session_part.ts";
+import { type AccountHandlers, SessionAccounts } from "../../lib/server/session_accounts.ts";
 import { type PeerHandlers, SessionPeers } from "../../lib/server/session_peers.ts";
 import { type RoomLinkHandlers, SessionRooms } from "../../lib/server/session_rooms.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { RecordingLog } from "./fakes.ts";
 import { MemoryNetwork } from "./memory_network.ts";
 import { type SessionHandlers, SessionService } from "../../lib/server/session_service.ts";
+
+/** The password of all accounts of a rig. */
+export const PASSWORD = "correct horse";
 
 /** What one session was told and did. */
 export interface ServiceClient extends Disposable {
@@ -32,7 +40,7 @@ export interface ServiceClient extends Disposable {
   /** How it is found by others. */
   readonly peers: SessionPeers;
   /** Its handlers. */
-  readonly call: SessionHandlers & RoomLinkHandlers & PeerHandlers;
+  readonly call: SessionHandlers & RoomLinkHandlers & PeerHandlers & AccountHandlers;
   /** What answers what the server asks the client: at first nothing does. */
   onAsk: SessionContext["ask"];
   /** The notifications it was sent, oldest first. */
@@ -45,6 +53,9 @@ export interface ServiceClient extends Disposable {
   readonly problems: string[];
 }
 
+/** How logins end. */
+type LoginSettings = Pick<LoginsOptions, "singleSession" | "idleTimeout">;
+
 /** The parts that all sessions share. */
 export class ServiceRig implements Disposable {
   /** The rooms. */
@@ -52,7 +63,7 @@ export class ServiceRig implements Disposable {
   /** The rooms by name. */
   readonly index: RoomIndex;
   /** Who is here. */
-  readonly presence: Presence = new Presence();
+  readonly presence: Presence = new Presence({ isReserved: (key) => this.people.has(key) });
   /** The network on which rooms are. */
   readonly network: MemoryNetwork = new MemoryNetwork();
   /** What relays go by. */
@@ -73,8 +84,12 @@ export class ServiceRig implements Disposable {
   secure = false;
   /** Who has blocked whom: the names, as `by who`. */
   readonly blocks: Set<string> = new Set();
-  /** The folded names of accounts. */
+  /** The folded names of accounts that are known of by others only. */
   readonly accounts: Set<string> = new Set();
+  /** The accounts; hashing costs little. */
+  readonly people: Accounts;
+  /** Who is logged in. */
+  readonly logins: Logins;
   /** What sessions know of each other's ports. */
   readonly exchange: PeerExchange = new PeerExchange({
     presence: this.presence,
@@ -84,8 +99,11 @@ export class ServiceRig implements Disposable {
     random: () => 0.5,
   });
 
-  private constructor(directory: Directory) {
+  private constructor(directory: Directory, people: Accounts, options: LoginSettings) {
     this.directory = directory;
+    this.people = people;
+    const clock = { presence: this.presence, now: () => this.time };
+    this.logins = new Logins({ ...options, ...clock, accounts: people });
     this.index = new RoomIndex(directory);
     const { presence } = this;
     this.records = new Records({ directory, presence, now: () => this.time });
@@ -96,10 +114,21 @@ export class ServiceRig implements Disposable {
    * Makes the parts.
    *
    * @param store Where the rooms are; its revision starts from 0 if it is the default one.
+   * @param options How logins end.
    * @returns The rig.
    */
-  static async open(store: DirectoryStore = new MemoryStore()): Promise<ServiceRig> {
-    return new ServiceRig(await Directory.open(store, { now: () => 86_400_000 }));
+  static async open(
+    store: DirectoryStore = new MemoryStore(),
+    options: LoginSettings = {},
+  ): Promise<ServiceRig> {
+    const directory = await Directory.open(store, { now: () => 86_400_000 });
+    const hasher = new PasswordHasher({ cost: { logN: 4, r: 8, p: 1 } });
+    const clock = { time: () => 1_000_000 };
+    const now = () => clock.time();
+    const people = await Accounts.open({ store: new MemoryAccountStore(), hasher, now });
+    const rig = new ServiceRig(directory, people, options);
+    clock.time = () => rig.time;
+    return rig;
   }
 
   /**
@@ -150,8 +179,9 @@ export class ServiceRig implements Disposable {
       congested: () => this.congested,
     });
     const peers = new SessionPeers(context, this.exchange);
+    const accounts = new SessionAccounts({ context, logins: this.logins, presence });
     const service = new SessionService({
-      parts: [rooms, peers],
+      parts: [rooms, peers, accounts],
       directory,
       index,
       presence,
@@ -161,13 +191,19 @@ export class ServiceRig implements Disposable {
       setKeepAlive: (on) => keepAlive.push(on),
       context,
     });
-    const call = { ...service.handlers, ...rooms.handlers, ...peers.handlers };
+    const call = {
+      ...service.handlers,
+      ...rooms.handlers,
+      ...peers.handlers,
+      ...accounts.handlers,
+    };
     const client: ServiceClient = {
       ...{ service, rooms, peers, call, notes, closes, keepAlive, problems },
       onAsk: (method) => Promise.reject(new RpcTimeout(method, 0)),
       [Symbol.dispose](): void {
         service[Symbol.dispose]();
         void peers[Symbol.asyncDispose]();
+        void accounts[Symbol.asyncDispose]();
       },
     };
     return client;
@@ -186,8 +222,23 @@ export class ServiceRig implements Disposable {
     return client;
   }
 
+  /**
+   * Begins a session that has registered an account.
+   *
+   * @param name Its name.
+   * @param host Its address.
+   * @returns The session, with the token of its login.
+   */
+  async registered(name: string, host?: string): Promise<ServiceClient & { token: string }> {
+    const client = this.client(host);
+    client.call.hello({ client: "test", protocol: 1 });
+    const { token } = await client.call["account.register"]({ name, password: PASSWORD });
+    return Object.assign(client, { token });
+  }
+
   /** Stops following the store. */
   [Symbol.dispose](): void {
+    this.logins[Symbol.dispose]();
     this.directory[Symbol.dispose]();
   }
 }
