@@ -10,6 +10,7 @@ import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
 import type { RoomRequest } from "./room_directory.ts";
+import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
 import { setCommand, toolCommands } from "./tool_commands.ts";
 import type { TypedLine } from "./typed_line.ts";
@@ -23,8 +24,8 @@ export interface CommandContext {
   readonly client: Client;
   /** Prints. */
   readonly console: Pick<Console, "print" | "status">;
-  /** Asks the user for something; undefined if there is nobody to ask or no answer. */
-  readonly ask: (question: string) => Promise<string | undefined>;
+  /** Asks the user for something. A secret is not shown; in a script, it is the next line. */
+  readonly ask: Ask;
   /** Ends the program. */
   quit(): void;
   /** The line that was typed. */

@@ -18,6 +18,8 @@ export type InputEvent =
      * or something that stands for it.
      */
     echo?: string;
+    /** True if it was typed where nothing of it was shown: it is an answer, and never anything else. */
+    secret?: true;
   }
   | {
     /**
@@ -45,6 +47,17 @@ export type InputEvent =
     kind: "end";
   };
 
+/** What may be told of a prompt. */
+export interface PromptOptions {
+  /**
+   * Whether a secret is asked for: nothing of what is typed is shown, remembered or completed, and
+   * Ctrl-C calls it off. What was being typed before stands there again afterwards.
+   *
+   * @default {false}
+   */
+  readonly secret?: boolean;
+}
+
 /** Where the client reads from and prints to. Disposal puts a terminal back as it was. */
 export interface Console extends AsyncDisposable {
   /** True if a person sits at a terminal. */
@@ -67,8 +80,9 @@ export interface Console extends AsyncDisposable {
    * Sets the text that stands before what is typed.
    *
    * @param text The prompt, sanitised, one line; `""` hides it. A pipe ignores it.
+   * @param options See there.
    */
-  setPrompt(text: string): void;
+  setPrompt(text: string, options?: PromptOptions): void;
 
   /**
    * Prints a message or an answer: to standard output, in a terminal above the prompt.

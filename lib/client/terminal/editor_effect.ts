@@ -15,6 +15,8 @@ export type EditorEffect =
     text: string;
     /** Which paste finished it, counted from 1; undefined if Enter did. */
     paste?: number;
+    /** True if nothing of it may be shown or kept. */
+    secret?: true;
   }
   | {
     /** A paste of several lines was confirmed: deliver it. */

@@ -4,11 +4,12 @@
  * @module
  */
 
-import { Editor, typeable } from "./editor.ts";
+import { Editor } from "./editor.ts";
 import type { EditorEffect } from "./editor_effect.ts";
 import type { InputQueue } from "./input_queue.ts";
 import { KeyInput } from "./key_input.ts";
 import type { KeyEvent } from "./keys.ts";
+import { typeable } from "./line_buffer.ts";
 import type { LineContext } from "./line_context.ts";
 import { CLEAR_SCREEN, type PromptState } from "./prompt_row.ts";
 import type { TerminalOutput } from "./terminal_output.ts";
@@ -59,6 +60,20 @@ export class PromptLine {
   /** What the row shows: the prompt and the line, or what stands in their place. */
   get row(): PromptState {
     return { prompt: this.prompt, ...this.#editor.row };
+  }
+
+  /** Whether a secret is asked for. */
+  get secret(): boolean {
+    return this.#editor.secret;
+  }
+
+  /**
+   * Begins or ends a secret, of which nothing is shown or kept.
+   *
+   * @param on Whether one is asked for.
+   */
+  hide(on: boolean): void {
+    this.#editor.hide(on);
   }
 
   /** Takes the lines of earlier sessions into the history, once they are read. */
@@ -128,13 +143,17 @@ export class PromptLine {
   }
 
   /** Whether a line goes to a room: then it is not for this row to show it. */
-  #isSaid({ paste }: EditorEffect & { kind: "submit" }): boolean {
-    return this.#options.context.use === "room" && paste === undefined;
+  #isSaid({ paste, secret }: EditorEffect & { kind: "submit" }): boolean {
+    return this.#options.context.use === "room" && paste === undefined && secret === undefined;
   }
 
   #submit(effect: EditorEffect & { kind: "submit" }): void {
     const { output, input, context } = this.#options;
-    const { text, paste } = effect;
+    const { text, paste, secret } = effect;
+    if (secret) {
+      output.print(this.prompt);
+      return input.push({ kind: "line", text, secret });
+    }
     const echo = this.prompt + text;
     const isSaid = this.#isSaid(effect);
     // Any other line stays in the scrollback, in full.
