@@ -199,6 +199,16 @@ export class Presence {
   }
 
   /**
+   * Finds who has a name.
+   *
+   * @param name The name, in any spelling that is the same name.
+   * @returns The session that holds it; undefined if nobody does.
+   */
+  holderOf(name: string): Session | undefined {
+    return this.#byName.get(foldName(name));
+  }
+
+  /**
    * Counts those who say that they are in a room. A room that is made anew elsewhere under the same
    * name begins without members: those of the old one do not hear what is said in it.
    *
