@@ -199,13 +199,13 @@ export class Presence {
   }
 
   /**
-   * Finds who holds a name.
+   * Finds who has a name.
    *
-   * @param key The name, as `foldName()` has it.
-   * @returns The session; undefined if nobody holds it.
+   * @param name The name, in any spelling that is the same name.
+   * @returns The session that holds it; undefined if nobody does.
    */
-  holderOf(key: string): Session | undefined {
-    return this.#byName.get(key);
+  holderOf(name: string): Session | undefined {
+    return this.#byName.get(foldName(name));
   }
 
   /**

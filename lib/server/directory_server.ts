@@ -13,9 +13,11 @@ import { ClientLink, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
 import { News } from "./news.ts";
+import { PeerExchange } from "./peer_exchange.ts";
 import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
+import { SessionPeers } from "./session_peers.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
 
@@ -74,6 +76,7 @@ export class DirectoryServer implements AsyncDisposable {
     const { maxRelays } = this.#limits;
     const presence = new Presence();
     const records = new Records({ directory, presence, now: Date.now });
+    const peers = new PeerExchange({ presence });
     this.#parts = {
       directory,
       log,
@@ -86,7 +89,7 @@ export class DirectoryServer implements AsyncDisposable {
       records,
       news: new News({ directory, presence, records }),
       server: `crds-server ${VERSION}`,
-      makeParts: () => [],
+      makeParts: (context) => [new SessionPeers(context, peers)],
     };
     this.#listener = listen(options.host, options.port);
     this.#log.report({ event: "listening", host: options.host, port: this.port });

@@ -6,6 +6,7 @@
 
 import { ROOM_METHODS } from "../directory/room_methods.ts";
 import { reasonOf } from "../errors.ts";
+import { PEER_SERVER_METHODS } from "../people/peer_methods.ts";
 import { PEOPLE_METHODS } from "../people/people_methods.ts";
 import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
 import { faultOfParams, type Method } from "../rpc/method.ts";
@@ -26,6 +27,7 @@ export const SERVER_METHODS: readonly Method[] = [
   ...Object.values(PEOPLE_METHODS),
   ...Object.values(ROOM_METHODS),
   ...ROOM_LINK_METHODS,
+  ...Object.values(PEER_SERVER_METHODS),
 ];
 
 type Params = Readonly<Record<string, unknown>>;

@@ -6,6 +6,7 @@
 
 import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
+import { PRIVATE_ASKED, PRIVATE_WITHDRAWN } from "../people/peer_methods.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
 import { PEER_ERROR_WORDS, PEER_METHODS } from "../room/peer_methods.ts";
 import { ROOM_LINK_NOTIFICATIONS } from "../room/relay_methods.ts";
@@ -28,12 +29,17 @@ export const SERVER_NOTIFICATIONS: readonly Method[] = [
   ...Object.values(PEOPLE_NOTIFICATIONS),
   ...Object.values(ROOM_NOTIFICATIONS),
   ...ROOM_LINK_NOTIFICATIONS,
+  PRIVATE_WITHDRAWN,
 ];
+
+/** What a server asks a client. */
+export const SERVER_REQUESTS: readonly Method[] = [PRIVATE_ASKED];
 
 /** What each word in `data.code` means, and what else `data` has. */
 export const ERROR_WORDS: Readonly<Record<string, string>> = {
   ADDRESS_IN_USE: "another room has this pair of address and port; `by` is that room",
   BAD_ADDRESS: "the address is none in 239.0.0.0-239.255.255.255, in dotted decimal",
+  BAD_CERTIFICATE: "it is no certificate in PEM, or longer than 2,000 characters",
   BAD_HELLO: "`client` or `resume` is too short or too long",
   BAD_ID: "the `id` is no string, number or null, or longer than `maxLength`",
   BAD_NAME: "it can be no name of a room (1-64 bytes, no white space, no control characters) or " +
@@ -42,18 +48,27 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
   BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
   BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
+  BLOCKED: "one has blocked that person oneself",
   BUSY: "too many requests are under way, or too many replies unread; ask again later",
+  DECLINED: "they do not want to, did not answer, or have blocked who asks",
   DIRECTORY_FULL: "the directory has no place for another room",
   HELLO_FIRST: "the session has not begun: send `hello`",
   INVALID_UTF8: "the line is no UTF-8",
   LINE_TOO_LONG: "the line is longer than `maxBytes`; it was not looked at",
   NAME_TAKEN: "somebody else has the name, be it in other letters' case; `suggestion` is free",
+  NOT_LISTENING: "their client takes no connections of others, or none from where this one is",
+  NOT_ON: "there is an account of that name, and nobody is logged in to it",
+  NOT_SECURE: "that is possible over TLS only",
+  NO_NAME: "the session has no name: say one in `hello`, or take one",
+  NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account; or it is oneself",
   NO_SUCH_ROOM: "there is no room of that name",
+  REFUSED: "they have blocked who asks",
   RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
   RELAY_FULL: "as many members are relayed as the server, or a session (4), may have",
   RELAY_OFF: "the server does not relay (`--no-relay`)",
   ROOM_EXISTS: "there is a room of that name; `by` is that room",
   STORE_FAILED: "the server could not write its file: nothing has changed, its operator knows why",
+  TOO_FAST: "that was asked too often; ask again in some seconds",
 };
 
 /**
@@ -62,6 +77,7 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
  * @param methods What a client may ask.
  * @param notifications What a server sends by itself.
  * @param words What the words of errors mean.
+ * @param requests What a server asks a client.
  * @returns Markdown.
  * @throws {UserError} If a method answers a word that is not among them.
  *
@@ -76,10 +92,13 @@ export function referenceOf(
   methods: readonly Method[] = SERVER_METHODS,
   notifications: readonly Method[] = SERVER_NOTIFICATIONS,
   words: Readonly<Record<string, string>> = ERROR_WORDS,
+  requests: readonly Method[] = SERVER_REQUESTS,
 ): string {
   const parts = [
     "### Methods",
     ...methods.map((method, at) => sectionOf(method, at + 1, words)),
+    "### What the server asks a client",
+    ...requests.map((method, at) => sectionOf(method, at + 1, words)),
     "### Notifications",
     ...notifications.map((method) => sectionOf(method, undefined, words)),
     "### Words of errors",

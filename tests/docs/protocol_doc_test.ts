@@ -8,6 +8,11 @@ import { encodeChatLines } from "../../lib/framing/chat_line.ts";
 import { encodeLabRequest } from "../../lib/framing/lab.ts";
 import { encodeListing, encodeRoomReply } from "../../lib/framing/lab_reply.ts";
 import { peerHandlers } from "../../lib/room/peer_handlers.ts";
+import {
+  type ListenParams,
+  PEER_SERVER_METHODS,
+  PRIVATE_ASKED,
+} from "../../lib/people/peer_methods.ts";
 import { PEER_ERROR_WORDS, PEER_METHODS } from "../../lib/room/peer_methods.ts";
 import { RoomHistory } from "../../lib/room/room_history.ts";
 import type { RpcContext } from "../../lib/rpc/methods.ts";
@@ -19,11 +24,13 @@ import {
   REFERENCE_BEGIN,
   referenceOf,
   SERVER_NOTIFICATIONS,
+  SERVER_REQUESTS,
   withReference,
   withReferences,
 } from "../../lib/tasks/protocol_doc.ts";
+import { settled } from "../helpers/fake_clock.ts";
 import { RecordingLog } from "../helpers/fakes.ts";
-import { ServiceRig } from "../helpers/service_rig.ts";
+import { refusalOf, type ServiceClient, ServiceRig } from "../helpers/service_rig.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const DOCUMENT = Deno.readTextFileSync(new URL("docs/PROTOCOL.md", ROOT));
@@ -35,6 +42,7 @@ const SOURCES = [
   "lib/server/session_connection.ts",
   "lib/server/session_rooms.ts",
   "lib/server/room_relays.ts",
+  "lib/server/session_peers.ts",
   "lib/directory/directory_error.ts",
   "lib/people/names.ts",
   "lib/rpc/calls.ts",
@@ -86,7 +94,8 @@ Deno.test("docs/PROTOCOL.md explains every word that an error may have, and no o
 });
 
 Deno.test("docs/PROTOCOL.md has a section with an example for every method and notification", () => {
-  for (const { name } of [...SERVER_METHODS, ...SERVER_NOTIFICATIONS, ...CLIENT_METHODS]) {
+  const told = [...SERVER_REQUESTS, ...SERVER_NOTIFICATIONS];
+  for (const { name } of [...SERVER_METHODS, ...told, ...CLIENT_METHODS]) {
     assertEquals(DOCUMENT.split(`#### \`${name}\`\n`).length, 2, name);
     assertStringIncludes(DOCUMENT, `"method":"${name}","params":`);
   }
@@ -107,9 +116,18 @@ Deno.test("docs/PROTOCOL.md: every hex example is what the code makes", () => {
   assertEquals([...seen].sort(), Object.keys(EXAMPLES).sort());
 });
 
+/** Lets somebody listen for others, and say yes to everything. */
+async function listen(client: ServiceClient): Promise<void> {
+  const { params } = PEER_SERVER_METHODS["peer.listen"].example;
+  await client.call["peer.listen"](params as ListenParams);
+  client.onAsk = () => Promise.resolve(PRIVATE_ASKED.example.result);
+}
+
 for (const { name, example } of SERVER_METHODS) {
   Deno.test(`docs/PROTOCOL.md: the example of ${name} is answered as it says`, async () => {
     using rig = await ServiceRig.open();
+    rig.secure = true;
+    if (/^(peer|private)\./.test(name)) await listen(rig.named("Ann"));
     using client = rig.client();
     const handlers = guardHandlers(client.service, new RecordingLog(), "10.0.0.5:40122");
     const ask = async (method: string, params: unknown): Promise<unknown> =>
@@ -147,7 +165,8 @@ Deno.test("docs/PROTOCOL.md explains every word that clients refuse each other w
 
 Deno.test("the examples of notifications are what is sent", async () => {
   using rig = await ServiceRig.open();
-  using watcher = rig.client();
+  rig.secure = true;
+  using watcher = rig.named("Ann");
   watcher.call["rooms.watch"]({});
   watcher.call["people.watch"]({});
   using mel = rig.named("Mel");
@@ -159,6 +178,12 @@ Deno.test("the examples of notifications are what is sent", async () => {
   // Now nothing leaves any more, and who tries is told.
   rig.network.failure = new Error("no network");
   await watcher.call["room.send"]({ relay: 1, data: "TWVsOiBoaQ==" });
+  await listen(watcher);
+  watcher.onAsk = () => new Promise(() => {});
+  const asking = refusalOf(() => mel.call["private.ask"]({ to: "Ann" }));
+  await settled();
+  await mel.call["private.withdraw"]({ to: "Ann" });
+  await asking;
   for (const { name, params, example } of SERVER_NOTIFICATIONS) {
     const sent = watcher.notes.findLast(({ method }) => method === name)?.params;
     assertEquals(shapeOf(sent), shapeOf(example.params), name);

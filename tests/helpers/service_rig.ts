@@ -7,13 +7,16 @@
 import { Directory } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
+import { foldName } from "../../lib/people/names.ts";
 import { Presence } from "../../lib/people/presence.ts";
 import { RoomRelays } from "../../lib/server/room_relays.ts";
 import { RpcError, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
 import { News } from "../../lib/server/news.ts";
 import { Records } from "../../lib/server/records.ts";
+import { PeerExchange } from "../../lib/server/peer_exchange.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
 import type { SessionContext } from "../../lib/server/session_part.ts";
+import { type PeerHandlers, SessionPeers } from "../../lib/server/session_peers.ts";
 import { type RoomLinkHandlers, SessionRooms } from "../../lib/server/session_rooms.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { RecordingLog } from "./fakes.ts";
@@ -26,8 +29,12 @@ export interface ServiceClient extends Disposable {
   readonly service: SessionService;
   /** The rooms it is in through the server. */
   readonly rooms: SessionRooms;
+  /** How it is found by others. */
+  readonly peers: SessionPeers;
   /** Its handlers. */
-  readonly call: SessionHandlers & RoomLinkHandlers;
+  readonly call: SessionHandlers & RoomLinkHandlers & PeerHandlers;
+  /** What answers what the server asks the client: at first nothing does. */
+  onAsk: SessionContext["ask"];
   /** The notifications it was sent, oldest first. */
   readonly notes: { readonly method: string; readonly params: unknown }[];
   /** Why its connection was ended. */
@@ -62,6 +69,20 @@ export class ServiceRig implements Disposable {
   readonly news: News;
   /** The time in milliseconds since 1970. */
   time = 1_000_000;
+  /** Whether new clients come over TLS. */
+  secure = false;
+  /** Who has blocked whom: the names, as `by who`. */
+  readonly blocks: Set<string> = new Set();
+  /** The folded names of accounts. */
+  readonly accounts: Set<string> = new Set();
+  /** What sessions know of each other's ports. */
+  readonly exchange: PeerExchange = new PeerExchange({
+    presence: this.presence,
+    isBlocked: (by, who) => this.blocks.has(`${by.name} ${who.name}`),
+    hasAccount: (name) => this.accounts.has(foldName(name)),
+    clock: this.clock,
+    random: () => 0.5,
+  });
 
   private constructor(directory: Directory) {
     this.directory = directory;
@@ -107,14 +128,14 @@ export class ServiceRig implements Disposable {
     const context: SessionContext = {
       session: { address: host, displaced: () => closes.push("the same client connected again") },
       peer,
-      secure: false,
+      secure: this.secure,
       now: () => this.time,
       // As they go over the wire: later changes of an object do not show.
       post: (line) => {
         const { method, params } = JSON.parse(line);
         notes.push({ method, params });
       },
-      ask: (method) => Promise.reject(new RpcTimeout(method, 0)),
+      ask: (method, params, options) => client.onAsk(method, params, options),
       close: (why) => closes.push(why),
       problem: (what) => problems.push(what),
     };
@@ -128,8 +149,9 @@ export class ServiceRig implements Disposable {
       post,
       congested: () => this.congested,
     });
+    const peers = new SessionPeers(context, this.exchange);
     const service = new SessionService({
-      parts: [rooms],
+      parts: [rooms, peers],
       directory,
       index,
       presence,
@@ -139,9 +161,16 @@ export class ServiceRig implements Disposable {
       setKeepAlive: (on) => keepAlive.push(on),
       context,
     });
-    const end = (): void => service[Symbol.dispose]();
-    const call = { ...service.handlers, ...rooms.handlers };
-    return { service, rooms, call, notes, closes, keepAlive, problems, [Symbol.dispose]: end };
+    const call = { ...service.handlers, ...rooms.handlers, ...peers.handlers };
+    const client: ServiceClient = {
+      ...{ service, rooms, peers, call, notes, closes, keepAlive, problems },
+      onAsk: (method) => Promise.reject(new RpcTimeout(method, 0)),
+      [Symbol.dispose](): void {
+        service[Symbol.dispose]();
+        void peers[Symbol.asyncDispose]();
+      },
+    };
+    return client;
   }
 
   /**
