@@ -21,7 +21,7 @@ export class BlockError extends UserError {
    * @param message The sentence for people.
    */
   constructor(
-    readonly code: "BLOCKS_FULL" | "NOT_BLOCKED" | "SELF",
+    readonly code: "BAD_NAME" | "BLOCKS_FULL" | "NOT_BLOCKED",
     message: string,
   ) {
     super(message);
@@ -60,7 +60,13 @@ export class Blocks {
   readonly #listeners = new Set<(change: BlockChange) => void>();
   #count = 0;
 
-  private constructor(store: Pick<MailStore, "block" | "unblock">, blocks: readonly Block[]) {
+  /**
+   * Makes the view.
+   *
+   * @param store Where blocks are kept from now on.
+   * @param blocks Those that are there.
+   */
+  constructor(store: Pick<MailStore, "block" | "unblock">, blocks: readonly Block[] = []) {
     this.#store = store;
     for (const block of blocks) this.#put(block);
   }
@@ -114,7 +120,7 @@ export class Blocks {
   async add(account: string, name: string): Promise<string> {
     const legal = checkPersonName(name);
     const who = foldName(legal);
-    if (who === account) throw new BlockError("SELF", `Cannot block "${legal}": that is you.`);
+    if (who === account) throw new BlockError("BAD_NAME", `Cannot block "${legal}": that is you.`);
     if (this.has(account, who)) return legal;
     const cannot = `Cannot block "${legal}": `;
     if ((this.#blocks.get(account)?.size ?? 0) >= MAX_BLOCKS) {

@@ -33,7 +33,9 @@ export type PutOutcome =
   /** The same sender gave one of the same id before; nothing has changed. */
   | { readonly kind: "seen"; readonly delivered: boolean }
   /** There is no place: in this inbox, for this sender in it, or anywhere. */
-  | { readonly kind: "full"; readonly of: "inbox" | "sender" | "server" };
+  | { readonly kind: "full"; readonly of: "inbox" | "sender" | "server" }
+  /** The account was deleted meanwhile; a store that knows no accounts cannot tell. */
+  | { readonly kind: "no-account" };
 
 /** Somebody whom an account does not want to hear. */
 export interface Block {

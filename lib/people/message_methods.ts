@@ -131,8 +131,7 @@ export const MESSAGE_METHODS: Readonly<Record<keyof MessageMethodMap, Method>> =
       "NO_SUCH_PERSON",
       "UNREACHABLE",
       "REFUSED",
-      "SELF",
-      "YOU_BLOCK",
+      "BLOCKED",
       "INBOX_FULL",
       "STORE_FAILED",
     ],
@@ -156,7 +155,7 @@ export const MESSAGE_METHODS: Readonly<Record<keyof MessageMethodMap, Method>> =
       "them come, leave or be there.",
     params: { name: { type: "string", dull: true, doc: "the name, in any spelling" } },
     result: "the `name`, as it is kept",
-    errors: ["NOT_SECURE", "NOT_LOGGED_IN", "BAD_NAME", "SELF", "BLOCKS_FULL", "STORE_FAILED"],
+    errors: ["NOT_SECURE", "NOT_LOGGED_IN", "BAD_NAME", "BLOCKS_FULL", "STORE_FAILED"],
     example: { params: { name: "Bob" }, result: { name: "Bob" } },
   },
   "block.remove": {
@@ -209,22 +208,4 @@ export const MESSAGE_QUESTIONS: Readonly<Record<"message.take", Method>> = {
       result: {},
     },
   },
-};
-
-/** What the words of errors mean that these methods answer. */
-export const MESSAGE_ERROR_WORDS: Readonly<Record<string, string>> = {
-  BAD_MESSAGE_ID: "the message's `id` is not 1-64 letters, digits and hyphens",
-  BAD_TEXT: "the text is empty, longer than 2,000 characters, or not one line",
-  BLOCKS_FULL: "the account blocks 200 people, or the server has no place for another block",
-  INBOX_FULL: "the recipient's inbox has no place, for this sender or for anybody",
-  NO_NAME: "who sends needs a name: `hello` or `people.rename` with one",
-  NO_SUCH_PERSON: "nobody of that name is on, and there is no such account",
-  NOT_BLOCKED: "the account does not block that name",
-  NOT_LOGGED_IN: "the session has no account: log in first",
-  NOT_SECURE: "the session is not over TLS",
-  REFUSED: "the recipient does not want to hear from the sender",
-  SELF: "it is one's own name",
-  TOO_FAST: "200 messages in a minute are the most (a broadcast counts for ten); `retryAfter` ms",
-  UNREACHABLE: "the recipient is on and does not take messages, and has no account to keep it for",
-  YOU_BLOCK: "the sender blocks the recipient, who could not answer",
 };

@@ -19,6 +19,8 @@ export interface Person {
   readonly active: number;
   /** The room it says it is in, as it was then: a room of that name may be another one later. */
   readonly room?: Room;
+  /** Whether somebody logged in: then the name is the account's. */
+  readonly account?: true;
 }
 
 /** One change of who is here; only people with a name are reported. */

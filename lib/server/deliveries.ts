@@ -5,7 +5,7 @@
  */
 
 import { reasonOf } from "../errors.ts";
-import type { MailStore } from "../people/mail.ts";
+import type { Mail, MailStore } from "../people/mail.ts";
 import { asParams, type Mailbox } from "./mailbox.ts";
 
 /** What {@linkcode Deliveries} work with. */
@@ -14,6 +14,8 @@ export interface DeliveriesOptions {
   readonly store: Pick<MailStore, "next" | "taken">;
   /** Finds the mailbox of the session that is logged in to an account, if it takes messages. */
   readonly boxOf: (account: string) => Mailbox | undefined;
+  /** Whether an account still wants a message: it may have blocked the sender meanwhile. */
+  readonly isWanted: (account: string, mail: Mail) => boolean;
   /** Tells the operator of a mishap. */
   readonly problem: (what: string) => void;
 }
@@ -104,6 +106,10 @@ export class Deliveries implements AsyncDisposable {
     // Whoever was on may be gone meanwhile.
     const box = boxOf(account);
     if (mail === undefined || box === undefined) return false;
+    if (!this.#options.isWanted(account, mail)) {
+      await store.taken(account, mail.seq);
+      return true;
+    }
     // Not taken, it is tried again if there is another session.
     if (!await box.take(asParams(mail, "private"))) return true;
     waiting.get(mail.seq)?.(true);

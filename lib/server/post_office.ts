@@ -17,7 +17,7 @@ import type {
 import { foldName } from "../people/names.ts";
 import type { Presence, Session } from "../people/presence.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
-import { refusal } from "../rpc/rpc_error.ts";
+import { refusal, type RpcError } from "../rpc/rpc_error.ts";
 import { sanitise } from "../text.ts";
 import { Deliveries } from "./deliveries.ts";
 import { asParams, type Mailbox } from "./mailbox.ts";
@@ -104,6 +104,7 @@ export class PostOffice implements AsyncDisposable {
     this.#deliveries = new Deliveries({
       store: options.store,
       boxOf: (account) => this.#boxOfAccount(account),
+      isWanted: (account, { sender }) => !options.blocks.has(account, sender),
       problem: options.problem,
     });
   }
@@ -183,10 +184,7 @@ export class PostOffice implements AsyncDisposable {
       return { outcome: await this.#toAccount(account, mail, unreachable === true, cannot) };
     }
     const session = presence.holderOf(account);
-    if (session === undefined) {
-      const why = "nobody of that name is on, and there is no such account";
-      throw refusal("NO_SUCH_PERSON", `${cannot}: ${why}. "who" lists who is on.`);
-    }
+    if (session === undefined) throw nobody(cannot);
     if (await this.#toGuest(session, mail, unreachable === true)) return { outcome: "delivered" };
     const why = "they cannot be reached, and have no account to keep it for";
     throw refusal("UNREACHABLE", `${cannot}: ${why}. Try again later.`);
@@ -195,13 +193,13 @@ export class PostOffice implements AsyncDisposable {
   #mayWrite(sender: Sender, to: string, cannot: string): void {
     const { blocks, accounts } = this.#options;
     const from = foldName(sender.name);
-    if (to === from) throw refusal("SELF", `${cannot}: that is you.`);
+    if (to === from) throw refusal("NO_SUCH_PERSON", `${cannot}: that is you.`);
     if (blocks.has(to, from)) {
       throw refusal("REFUSED", `${cannot}: they do not want messages from you.`);
     }
     if (blocks.has(accounts.accountOf(sender.session), to)) {
       const why = "you block them, so they could not answer";
-      throw refusal("YOU_BLOCK", `${cannot}: ${why}. "unblock <name>" ends that.`);
+      throw refusal("BLOCKED", `${cannot}: ${why}. "unblock <name>" ends that.`);
     }
   }
 
@@ -212,6 +210,7 @@ export class PostOffice implements AsyncDisposable {
     cannot: string,
   ): Promise<PutResult["outcome"]> {
     const put = await kept(cannot, this.#options, () => this.#options.store.put(account, mail));
+    if (put.kind === "no-account") throw nobody(cannot);
     if (put.kind === "full") {
       const why = {
         inbox: "their inbox is full",
@@ -272,6 +271,11 @@ export class PostOffice implements AsyncDisposable {
       callOff();
     }
   }
+}
+
+function nobody(cannot: string): RpcError {
+  const why = "nobody of that name is on, and there is no such account";
+  return refusal("NO_SUCH_PERSON", `${cannot}: ${why}. "who" lists who is on.`);
 }
 
 /** Turns what the store fails with into an answer; the operator is told why. */

@@ -12,8 +12,15 @@ import type {
   PutResult,
 } from "../people/message_methods.ts";
 import { MESSAGES_FEATURE } from "../people/message_methods.ts";
-import { Allowance, BROADCAST_COST, faultOfText, isMessageId } from "../people/message_rules.ts";
+import {
+  ALLOWANCE_TIME,
+  BROADCAST_COST,
+  faultOfText,
+  isMessageId,
+  MAX_MESSAGES,
+} from "../people/message_rules.ts";
 import type { Presence } from "../people/presence.ts";
+import { TokenBucket } from "../room/token_bucket.ts";
 import { refusal } from "../rpc/rpc_error.ts";
 import { Mailbox } from "./mailbox.ts";
 import type { PostOffice, Sender } from "./post_office.ts";
@@ -36,7 +43,7 @@ type Served = "message.ready" | "message.put" | "message.broadcast";
 export class SessionMail implements SessionPart {
   readonly #options: SessionMailOptions;
   readonly #box: Mailbox;
-  readonly #allowance: Allowance;
+  readonly #allowance = new TokenBucket(MAX_MESSAGES * 1000 / ALLOWANCE_TIME, MAX_MESSAGES);
   /** What it serves. */
   readonly handlers: {
     readonly [Name in Served]: (
@@ -52,7 +59,6 @@ export class SessionMail implements SessionPart {
   constructor(options: SessionMailOptions) {
     this.#options = options;
     this.#box = new Mailbox(options.context);
-    this.#allowance = new Allowance(options.context.now());
     this.handlers = {
       "message.ready": () => this.#ready(),
       "message.put": (params) => this.#put(params),
@@ -102,8 +108,9 @@ export class SessionMail implements SessionPart {
     }
     const fault = faultOfText(text);
     if (fault !== undefined) throw refusal("BAD_TEXT", `Cannot ${what}: ${fault}.`);
-    const retryAfter = this.#allowance.take(cost, now());
-    if (retryAfter === undefined) return { session, name };
+    const time = now();
+    if (this.#allowance.take(cost, time)) return { session, name };
+    const retryAfter = this.#allowance.readyAt(cost, time) - time;
     const seconds = Math.ceil(retryAfter / 1000);
     const why = `that is too much at once. Try again in ${seconds} s`;
     throw refusal("TOO_FAST", `Cannot ${what}: ${why}.`, { retryAfter });
