@@ -250,6 +250,16 @@ export class Presence {
   }
 
   /**
+   * Says by what a session is known.
+   *
+   * @param session The session.
+   * @returns The name it holds, as `foldName()` has it; undefined if it holds none.
+   */
+  keyOf(session: Session): string | undefined {
+    return this.#entries.get(session)?.key;
+  }
+
+  /**
    * Counts those who say that they are in a room. A room that is made anew elsewhere under the same
    * name begins without members: those of the old one do not hear what is said in it.
    *

@@ -7,21 +7,15 @@
 import type { Directory } from "../directory/directory.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
-import type { Accounts } from "../people/accounts.ts";
-import { foldName } from "../people/names.ts";
-import { Presence } from "../people/presence.ts";
 import { VERSION } from "../version.ts";
 import { ClientLink, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
-import { Logins, type LoginsOptions } from "./logins.ts";
 import { News } from "./news.ts";
-import { PeerExchange } from "./peer_exchange.ts";
+import { type PeopleOptions, PeopleParts } from "./people_parts.ts";
 import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
-import { SessionAccounts } from "./session_accounts.ts";
-import { SessionPeers } from "./session_peers.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
 
@@ -32,7 +26,7 @@ const CHECK_INTERVAL = 1_000;
 const ACCEPT_PAUSE = 100;
 
 /** Settings of a {@linkcode DirectoryServer}. */
-export interface DirectoryServerOptions {
+export interface DirectoryServerOptions extends PeopleOptions {
   /** The address to listen on. */
   readonly host: string;
   /** The TCP port; 0 for any free one. */
@@ -48,14 +42,6 @@ export interface DirectoryServerOptions {
    */
   readonly relay?: boolean;
   /**
-   * The accounts, if there are any.
-   *
-   * @default There are none: everybody is a guest.
-   */
-  readonly accounts?: Accounts;
-  /** How logins end. */
-  readonly logins?: Pick<LoginsOptions, "singleSession" | "idleTimeout">;
-  /**
    * Limits that differ from the defaults.
    *
    * @default {DEFAULT_LIMITS}
@@ -69,7 +55,7 @@ export class DirectoryServer implements AsyncDisposable {
   readonly #log: StatusLog;
   readonly #limits: Limits;
   readonly #parts: ServerParts;
-  readonly #logins: Logins | undefined;
+  readonly #people: PeopleParts;
   readonly #clients = new Map<ClientLink, Promise<void>>();
   readonly #accepting: Promise<void>;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -87,13 +73,10 @@ export class DirectoryServer implements AsyncDisposable {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { directory, log, relay = true } = options;
     const { maxRelays } = this.#limits;
-    const { accounts } = options;
-    const isReserved = (key: string) => accounts?.has(key) ?? false;
-    const presence = new Presence({ isReserved });
+    const problem = (what: string): void => log.report({ event: "problem", what });
+    const people = this.#people = new PeopleParts(options, problem);
+    const { presence, blocks, sight } = people;
     const records = new Records({ directory, presence, now: Date.now });
-    const peers = new PeerExchange({ presence, hasAccount: (name) => isReserved(foldName(name)) });
-    const logins = this.#logins = accounts &&
-      new Logins({ ...options.logins, accounts, presence, now: Date.now });
     this.#parts = {
       directory,
       log,
@@ -104,19 +87,17 @@ export class DirectoryServer implements AsyncDisposable {
       relays: relay ? new RoomRelays({ maxRelays, log }) : undefined,
       presence,
       records,
-      news: new News({ directory, presence, records }),
+      sight,
+      news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
-      makeParts: (context) => [
-        new SessionPeers(context, peers),
-        ...(logins ? [new SessionAccounts({ context, logins, presence })] : []),
-      ],
+      makeParts: (context) => people.partsOf(context),
     };
     this.#listener = listen(options.host, options.port);
     this.#log.report({ event: "listening", host: options.host, port: this.port });
     this.#timer = setInterval(() => {
       const now = performance.now();
       for (const client of this.#clients.keys()) client.check(now);
-      this.#logins?.check();
+      this.#people.check();
     }, CHECK_INTERVAL);
     this.#accepting = this.#accept();
   }
@@ -152,11 +133,11 @@ export class DirectoryServer implements AsyncDisposable {
       for (const client of this.#clients.keys()) client.abort();
     }, this.#limits.stopTimeout);
     await ends;
+    await this.#people[Symbol.asyncDispose]();
     await this.#parts.relays?.[Symbol.asyncDispose]();
     this.#parts.turns[Symbol.dispose]();
     clearTimeout(patience);
     clearInterval(this.#timer);
-    this.#logins?.[Symbol.dispose]();
     this.#stopped.resolve();
   }
 

@@ -40,6 +40,12 @@ export interface SessionAccountsOptions {
    * @default It may know of everybody.
    */
   readonly sees?: (name: string) => boolean;
+  /**
+   * Forgets what else belonged to an account that is deleted.
+   *
+   * @default There is nothing else.
+   */
+  readonly forget?: (key: string) => Promise<void>;
 }
 
 /** One function per method; parameters have been checked against the method's table. */
@@ -132,7 +138,9 @@ export class SessionAccounts implements SessionPart {
     const { logins, context } = this.#options;
     const cannot = "Cannot unregister";
     return this.#kept(cannot, async () => {
-      await logins.accounts.unregister(this.#own(cannot, password));
+      const own = this.#own(cannot, password);
+      await logins.accounts.unregister(own);
+      await this.#options.forget?.(foldName(own.name));
       return await logins.logout(context) ?? notLoggedIn(cannot);
     });
   }

@@ -7,6 +7,7 @@
 import { ROOM_METHODS } from "../directory/room_methods.ts";
 import { reasonOf } from "../errors.ts";
 import { ACCOUNT_METHODS } from "../people/account_methods.ts";
+import { MESSAGE_METHODS } from "../people/message_methods.ts";
 import { PEER_SERVER_METHODS } from "../people/peer_methods.ts";
 import { PEOPLE_METHODS } from "../people/people_methods.ts";
 import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
@@ -30,6 +31,7 @@ export const SERVER_METHODS: readonly Method[] = [
   ...ROOM_LINK_METHODS,
   ...Object.values(ACCOUNT_METHODS),
   ...Object.values(PEER_SERVER_METHODS),
+  ...Object.values(MESSAGE_METHODS),
 ];
 
 type Params = Readonly<Record<string, unknown>>;

@@ -9,20 +9,26 @@ import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
 import { Accounts } from "../../lib/people/accounts.ts";
 import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
-import { foldName } from "../../lib/people/names.ts";
 import { PasswordHasher } from "../../lib/people/password_hasher.ts";
-import { Presence } from "../../lib/people/presence.ts";
+import { Blocks } from "../../lib/people/blocks.ts";
+import { MemoryMailStore } from "../../lib/people/memory_mail_store.ts";
+import { foldName } from "../../lib/people/names.ts";
+import { Presence, type Session } from "../../lib/people/presence.ts";
 import { RoomRelays } from "../../lib/server/room_relays.ts";
 import { RpcError, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
 import { Logins, type LoginsOptions } from "../../lib/server/logins.ts";
 import { News } from "../../lib/server/news.ts";
 import { Records } from "../../lib/server/records.ts";
 import { PeerExchange } from "../../lib/server/peer_exchange.ts";
+import { type MailAccounts, PostOffice } from "../../lib/server/post_office.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
+import { SessionBlocks } from "../../lib/server/session_blocks.ts";
+import { SessionMail } from "../../lib/server/session_mail.ts";
 import type { SessionContext } from "../../lib/server/session_part.ts";
 import { type AccountHandlers, SessionAccounts } from "../../lib/server/session_accounts.ts";
 import { type PeerHandlers, SessionPeers } from "../../lib/server/session_peers.ts";
 import { type RoomLinkHandlers, SessionRooms } from "../../lib/server/session_rooms.ts";
+import { Sight } from "../../lib/server/sight.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { RecordingLog } from "./fakes.ts";
 import { MemoryNetwork } from "./memory_network.ts";
@@ -37,10 +43,18 @@ export interface ServiceClient extends Disposable {
   readonly service: SessionService;
   /** The rooms it is in through the server. */
   readonly rooms: SessionRooms;
+  /** What stands for it among the people. */
+  readonly session: Session;
   /** How it is found by others. */
   readonly peers: SessionPeers;
   /** Its handlers. */
-  readonly call: SessionHandlers & RoomLinkHandlers & PeerHandlers & AccountHandlers;
+  readonly call:
+    & AccountHandlers
+    & SessionHandlers
+    & RoomLinkHandlers
+    & PeerHandlers
+    & SessionMail["handlers"]
+    & SessionBlocks["handlers"];
   /** What answers what the server asks the client: at first nothing does. */
   onAsk: SessionContext["ask"];
   /** The notifications it was sent, oldest first. */
@@ -84,12 +98,40 @@ export class ServiceRig implements Disposable {
   secure = false;
   /** Who has blocked whom: the names, as `by who`. */
   readonly blocks: Set<string> = new Set();
-  /** The folded names of accounts that are known of by others only. */
-  readonly accounts: Set<string> = new Set();
   /** The accounts; hashing costs little. */
   readonly people: Accounts;
-  /** Who is logged in. */
+  /** Who is logged in to them. */
   readonly logins: Logins;
+  /** The folded names of accounts; whoever has such a name is logged in. */
+  readonly accounts: Set<string> = new Set();
+  /** Where messages and blocks are kept. */
+  readonly mailStore: MemoryMailStore = new MemoryMailStore();
+  /** Who blocks whom, as the server knows it. */
+  readonly blocking: Blocks = new Blocks(this.mailStore);
+  /** Who sees whom. */
+  readonly sight: Sight = new Sight({ blocks: this.blocking, presence: this.presence });
+  /** Who is taken for logged in by the mail. */
+  readonly loggedIn: MailAccounts = {
+    accountOf: (session) => {
+      const account = this.logins.accountOf(session);
+      if (account !== undefined) return account;
+      const key = this.presence.keyOf(session);
+      return key !== undefined && this.accounts.has(key) ? key : undefined;
+    },
+    sessionOf: (account) =>
+      this.loggedIn.exists(account) ? this.presence.holderOf(account) : undefined,
+    exists: (account) => this.accounts.has(account) || this.people.has(account),
+  };
+  /** The mail. */
+  readonly office: PostOffice = new PostOffice({
+    store: this.mailStore,
+    blocks: this.blocking,
+    presence: this.presence,
+    accounts: this.loggedIn,
+    now: () => this.time,
+    problem: (what) => this.log.report({ event: "problem", what }),
+    clock: this.clock,
+  });
   /** What sessions know of each other's ports. */
   readonly exchange: PeerExchange = new PeerExchange({
     presence: this.presence,
@@ -105,9 +147,9 @@ export class ServiceRig implements Disposable {
     const clock = { presence: this.presence, now: () => this.time };
     this.logins = new Logins({ ...options, ...clock, accounts: people });
     this.index = new RoomIndex(directory);
-    const { presence } = this;
+    const { presence, blocking: blocks, sight } = this;
     this.records = new Records({ directory, presence, now: () => this.time });
-    this.news = new News({ directory, presence, records: this.records });
+    this.news = new News({ directory, presence, blocks, sight, records: this.records });
   }
 
   /**
@@ -179,9 +221,14 @@ export class ServiceRig implements Disposable {
       congested: () => this.congested,
     });
     const peers = new SessionPeers(context, this.exchange);
-    const accounts = new SessionAccounts({ context, logins: this.logins, presence });
+    const { office, loggedIn: accounts, blocking: blocks, sight } = this;
+    const mail = new SessionMail({ context, office, presence });
+    const sees = (name: string): boolean => sight.sees(context.session, name);
+    const login = new SessionAccounts({ context, logins: this.logins, presence, sees });
+    const ownBlocks = new SessionBlocks({ context, blocks, accounts });
     const service = new SessionService({
-      parts: [rooms, peers, accounts],
+      parts: [rooms, login, peers, mail, ownBlocks],
+      sight,
       directory,
       index,
       presence,
@@ -195,15 +242,19 @@ export class ServiceRig implements Disposable {
       ...service.handlers,
       ...rooms.handlers,
       ...peers.handlers,
-      ...accounts.handlers,
+      ...login.handlers,
+      ...mail.handlers,
+      ...ownBlocks.handlers,
     };
     const client: ServiceClient = {
+      session: context.session,
       ...{ service, rooms, peers, call, notes, closes, keepAlive, problems },
       onAsk: (method) => Promise.reject(new RpcTimeout(method, 0)),
       [Symbol.dispose](): void {
         service[Symbol.dispose]();
         void peers[Symbol.asyncDispose]();
-        void accounts[Symbol.asyncDispose]();
+        void login[Symbol.asyncDispose]();
+        void mail[Symbol.asyncDispose]();
       },
     };
     return client;
