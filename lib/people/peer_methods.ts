@@ -89,7 +89,8 @@ const WAY = {
   ticket: "eyJpZCI6IjRlZTJj...fQ.kq3Wc5...",
 } as const;
 
-const to = { type: "string", doc: "the name of a person" } as const;
+// Who talks to whom is nobody's business, also not that of who reads the log.
+const to = { type: "string", dull: true, doc: "the name of a person" } as const;
 
 /** The server's methods, for the check of parameters and for the document. */
 export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Method>> = {
@@ -124,8 +125,8 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     params: { to },
     result: "`name`, `address`, `port`, `certificate` (PEM), `ticket`",
     errors: [
-      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING", "REFUSED"],
-      "TOO_FAST",
+      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "SELF", "NOT_ON", "NOT_LISTENING"],
+      ...["REFUSED", "TOO_FAST"],
     ],
     example: { params: { to: "ann" }, result: { name: "Ann", ...WAY } },
   },
@@ -138,8 +139,8 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     result: "`id` of the session, `name` of the other; `connect` with `address`, `port`, " +
       "`certificate`, `ticket` as of `peer.ticket`. Without `connect` the other one connects",
     errors: [
-      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING", "DECLINED"],
-      ...["BLOCKED", "TOO_FAST"],
+      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "SELF", "NOT_ON", "NOT_LISTENING"],
+      ...["DECLINED", "YOU_BLOCK", "TOO_FAST"],
     ],
     example: { params: { to: "ann" }, result: { id: ID, name: "Ann", connect: WAY } },
   },

@@ -48,7 +48,6 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
   BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
   BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
-  BLOCKED: "one has blocked that person oneself",
   BUSY: "too many requests are under way, or too many replies unread; ask again later",
   DECLINED: "they do not want to, did not answer, or have blocked who asks",
   DIRECTORY_FULL: "the directory has no place for another room",
@@ -60,15 +59,17 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   NOT_ON: "there is an account of that name, and nobody is logged in to it",
   NOT_SECURE: "that is possible over TLS only",
   NO_NAME: "the session has no name: say one in `hello`, or take one",
-  NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account; or it is oneself",
+  NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account",
   NO_SUCH_ROOM: "there is no room of that name",
   REFUSED: "they have blocked who asks",
   RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
   RELAY_FULL: "as many members are relayed as the server, or a session (4), may have",
   RELAY_OFF: "the server does not relay (`--no-relay`)",
   ROOM_EXISTS: "there is a room of that name; `by` is that room",
+  SELF: "it is one's own name",
   STORE_FAILED: "the server could not write its file: nothing has changed, its operator knows why",
   TOO_FAST: "that was asked too often; ask again in some seconds",
+  YOU_BLOCK: "one has blocked that person oneself",
 };
 
 /**
