@@ -52,6 +52,8 @@ export interface AskAnswer {
   readonly id: string;
   /** The other's name, as the server knows it. */
   readonly name: string;
+  /** Whether that is the name of an account. */
+  readonly account: boolean;
   /** The way to the other; missing if they come themselves, since they asked first. */
   readonly connect?: Omit<PeerTicket, "name">;
 }
@@ -136,13 +138,16 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
       "That they say no, that they do not answer, and that they have blocked who asks is the same " +
       "answer, `DECLINED`. If they ask for the same at that moment, that is a yes.",
     params: { to },
-    result: "`id` of the session, `name` of the other; `connect` with `address`, `port`, " +
-      "`certificate`, `ticket` as of `peer.ticket`. Without `connect` the other one connects",
+    result: "`id` of the session, `name` of the other, `account` (whether that is the name of an " +
+      "account); `connect` with `address`, `port`, `certificate`, `ticket` as of `peer.ticket`. Without `connect` the other one connects",
     errors: [
       ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "SELF", "NOT_ON", "NOT_LISTENING"],
       ...["DECLINED", "YOU_BLOCK", "TOO_FAST"],
     ],
-    example: { params: { to: "ann" }, result: { id: ID, name: "Ann", connect: WAY } },
+    example: {
+      params: { to: "ann" },
+      result: { id: ID, name: "Ann", account: true, connect: WAY },
+    },
   },
   "private.withdraw": {
     name: "private.withdraw",
