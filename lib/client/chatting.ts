@@ -210,12 +210,13 @@ export class Chatting implements AsyncDisposable {
    * Says something in the room; in no room, it does nothing.
    *
    * @param text What was typed.
+   * @param isShown Whether it is on the screen, as it was typed.
    * @throws {UserError} If it cannot be sent.
    */
-  async say(text: string): Promise<void> {
+  async say(text: string, isShown: boolean): Promise<void> {
     const link = this.#link;
     const name = link?.chatName ?? "";
-    if (await link?.say(text)) this.view.said(name, text);
+    if (await link?.say(text)) this.view.said(name, text, isShown);
   }
 
   /**

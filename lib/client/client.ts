@@ -221,7 +221,7 @@ export class Client implements AsyncDisposable {
     }
     const { room, localAddress } = await this.#lookUp(name, signal);
     if (room === undefined) {
-      const why = 'there is no room of that name. "getdir" lists them.';
+      const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
     await this.#chat.enter(room, { localAddress, chatName: this.#server.held.name });
@@ -231,9 +231,10 @@ export class Client implements AsyncDisposable {
    * Says something in the room.
    *
    * @param text What was typed.
+   * @param isShown Whether it is on the screen, as it was typed; if not, it is shown when it is sent.
    */
-  async say(text: string): Promise<void> {
-    await this.#chat.say(text);
+  async say(text: string, isShown = true): Promise<void> {
+    await this.#chat.say(text, isShown);
     this.#server.whereabouts.active();
   }
 

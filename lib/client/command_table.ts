@@ -7,7 +7,6 @@
 import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
-import { formatTable } from "./table.ts";
 
 /** One thing that stands after a command. */
 export interface Parameter {
@@ -43,6 +42,12 @@ export interface Command<Context> {
   readonly summary: string;
   /** More about it, for `help <command>`. */
   readonly details?: string;
+  /**
+   * Whether it says something, which then stands in place of the line that was typed.
+   *
+   * @default {false}
+   */
+  readonly says?: boolean;
   /** Carries it out; the words are as many as the parameters, or fewer where those are optional. */
   run(context: Context, words: readonly string[], signal: AbortSignal): Promise<void> | void;
 }
@@ -71,7 +76,16 @@ export interface CommandTableOptions {
    * @default The command `help`, with the prefix.
    */
   readonly help?: string;
+  /**
+   * What else can be typed, and what it does: rows below the commands in the help.
+   *
+   * @default None.
+   */
+  readonly notes?: readonly (readonly [typed: string, does: string])[];
 }
+
+/** Columns for what is typed, in the help: what is longer has a row of its own. */
+const MAX_USAGE = 28;
 
 /** How many letters may be wrong in a command that is still suggested. */
 const MAX_TYPOS = 2;
@@ -84,6 +98,7 @@ export class CommandTable<Context> {
   readonly #commands: readonly Command<Context>[];
   readonly #prefix: string;
   readonly #help: string;
+  readonly #notes: NonNullable<CommandTableOptions["notes"]>;
 
   /**
    * Makes a table.
@@ -95,6 +110,7 @@ export class CommandTable<Context> {
     this.#commands = commands;
     this.#prefix = options.prefix ?? "";
     this.#help = options.help ?? `${this.#prefix}help`;
+    this.#notes = options.notes ?? [];
   }
 
   /**
@@ -239,12 +255,24 @@ export class CommandTable<Context> {
    */
   help(word?: string): string {
     if (word === undefined) {
-      return formatTable(this.#commands.map((each) => [`  ${this.usage(each)}`, each.summary]));
+      const rows = this.#commands.map((each) => [this.usage(each), each.summary] as const);
+      return formatHelp([...rows, ...this.#notes]);
     }
     const command = this.find(word);
     const details = command.details === undefined ? "" : `\n${command.details}`;
     return `${this.usage(command)}\n  ${command.summary}${details.replaceAll("\n", "\n  ")}`;
   }
+}
+
+/** Aligns what things do, in rows that fit the usual 80 columns. */
+function formatHelp(rows: readonly (readonly [typed: string, does: string])[]): string {
+  const lengths = rows.map(([typed]) => typed.length).filter((length) => length <= MAX_USAGE);
+  const width = Math.max(0, ...lengths);
+  return rows.map(([typed, does]) =>
+    typed.length > MAX_USAGE
+      ? `  ${typed}\n    ${" ".repeat(width)}${does}`
+      : `  ${typed.padEnd(width)}  ${does}`
+  ).join("\n");
 }
 
 /** A word that was begun well counts as one typo, and so do two letters in the wrong order. */

@@ -10,8 +10,10 @@ import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
 import type { RoomRequest } from "./room_directory.ts";
+import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
 import { setCommand, toolCommands } from "./tool_commands.ts";
+import type { TypedLine } from "./typed_line.ts";
 
 /** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
 export const DEFAULT_PORT = 50001;
@@ -22,10 +24,12 @@ export interface CommandContext {
   readonly client: Client;
   /** Prints. */
   readonly console: Pick<Console, "print" | "status">;
-  /** Asks the user for something; undefined if there is nobody to ask or no answer. */
-  readonly ask: (question: string) => Promise<string | undefined>;
+  /** Asks the user for something. A secret is not shown; in a script, it is the next line. */
+  readonly ask: Ask;
   /** Ends the program. */
   quit(): void;
+  /** The line that was typed. */
+  readonly typed: Pick<TypedLine, "show" | "say">;
 }
 
 const mainCommands: readonly Command<CommandContext>[] = [
@@ -42,7 +46,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   {
     name: "getdir",
     parameters: [],
-    summary: "lists the rooms: name, address, port, and what else is known of them",
+    summary: "lists the rooms: address, port, members, topic",
     run: ({ client }, _words, signal) => client.getdir(signal),
   },
   {
@@ -71,19 +75,19 @@ const mainCommands: readonly Command<CommandContext>[] = [
   {
     name: "who",
     parameters: [],
-    summary: "lists who is connected to the server: name, address, since, idle, room",
+    summary: "lists who is connected to the server, and where",
     run: ({ client }, _words, signal) => client.who(signal),
   },
   {
     name: "servers",
     parameters: [],
-    summary: "lists the servers that announce themselves on the network",
+    summary: "lists the servers that announce themselves",
     run: ({ client }, _words, signal) => client.servers(signal),
   },
   {
     name: "doctor",
     parameters: [{ name: "room", optional: true, completes: "room" }],
-    summary: "finds out why you see nobody, and says what to do about it",
+    summary: "finds out why you see nobody, and what to do",
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
       "Without a room it takes the one where most people are; ADDRESS:PORT is a room, too.",
@@ -131,7 +135,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
   {
     name: "who",
     parameters: [],
-    summary: "lists who is in the room: address, way, when heard, how much was lost",
+    summary: "lists who is in the room, and how they are reached",
     details:
       "The loss is of lines that did not come by themselves and were repaired. Simple clients\n" +
       "speak without telling of themselves: what they say is shown, and never repaired.",
@@ -153,7 +157,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
   {
     name: "doctor",
     parameters: [{ name: "room", optional: true, completes: "room" }],
-    summary: "finds out why you see nobody, and says what to do about it",
+    summary: "finds out why you see nobody, and what to do",
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
@@ -165,16 +169,26 @@ const roomCommands: readonly Command<CommandContext>[] = [
     name: "help",
     parameters: [{ name: "command", optional: true, completes: "command" }],
     summary: "lists the commands in a room, or tells more about one",
-    run: ({ console }, [word]) =>
-      console.print(
-        roomTable.help(word) +
-          (word === undefined ? "\n  //...  says a line that begins with /" : ""),
-      ),
+    run: ({ console }, [word]) => console.print(roomTable.help(word)),
+  },
+  {
+    name: "quit",
+    parameters: [],
+    summary: "leaves the room and ends the program",
+    run: ({ quit }) => quit(),
   },
 ];
 
+/** What a newcomer does not find out alone. */
+const KEYS: readonly (readonly [string, string])[] = [
+  ["Tab", "completes commands, rooms and names; again: another"],
+  ["Up, Ctrl-R", "a line given before; Ctrl-R looks for a piece of it"],
+];
+
 /** The commands of the main prompt. */
-export const mainTable: CommandTable<CommandContext> = new CommandTable(mainCommands);
+export const mainTable: CommandTable<CommandContext> = new CommandTable(mainCommands, {
+  notes: KEYS,
+});
 
 /** The same commands, where they are words of a shell. */
 export const shellTable: CommandTable<CommandContext> = new CommandTable(mainCommands, {
@@ -184,6 +198,7 @@ export const shellTable: CommandTable<CommandContext> = new CommandTable(mainCom
 /** The commands in a room: lines that begin with one slash. */
 export const roomTable: CommandTable<CommandContext> = new CommandTable(roomCommands, {
   prefix: "/",
+  notes: [["//...", "says a line that begins with /"], ...KEYS],
 });
 
 /**
@@ -199,14 +214,15 @@ export async function runLine(
   context: CommandContext,
   signal: AbortSignal,
 ): Promise<void> {
-  const { client } = context;
+  const { client, typed } = context;
   if (client.chatting && !/^\/[^/]/.test(line)) {
-    await client.say(line.startsWith("//") ? line.slice(1) : line);
+    await typed.say(line.startsWith("//") ? line.slice(1) : line);
     return;
   }
   const table = client.chatting ? roomTable : mainTable;
   const found = table.parse(line);
   if (found === undefined) return;
+  if (!found.command.says || found.missing.length > 0) typed.show();
   const words = [...found.words];
   for (const parameter of found.missing) {
     const answer = await context.ask(`${parameter.ask ?? parameter.name}: `);

@@ -10,10 +10,16 @@ import type { Client } from "./client.ts";
 import { type CommandContext, runLine } from "./commands.ts";
 import { Pastes } from "./pastes.ts";
 import { SkippedLines } from "./skipped_lines.ts";
-import type { Console, InputEvent } from "./terminal/console.ts";
+import type { Console, InputEvent, PromptOptions } from "./terminal/console.ts";
+import { TypedLine } from "./typed_line.ts";
 
 /** What may be typed ahead of a command that runs: a person never gets there, a paste may. */
 export const MAX_BACKLOG = 10_000;
+
+/** Something that was asked and not answered yet. */
+interface Question extends PromiseWithResolvers<string | undefined> {
+  readonly secret: boolean;
+}
 
 /**
  * The loop, and whoever a command has to ask something. Commands run one after the other.
@@ -25,7 +31,9 @@ export class InputLoop {
   readonly #pastes = new Pastes();
   readonly #skipped = new SkippedLines();
   #lost = 0;
-  #question: PromiseWithResolvers<string | undefined> | undefined;
+  #question: Question | undefined;
+  /** The next thing that comes of a script, while one of its lines runs. */
+  #next: (() => Promise<InputEvent | undefined>) | undefined;
   #prompt = "";
   #inputOver = false;
   #over = false;
@@ -68,16 +76,19 @@ export class InputLoop {
   }
 
   /**
-   * Asks the person at the terminal something; the next line typed is the answer.
+   * Asks the person at the terminal something; the next line typed is the answer. A script is asked
+   * for secrets only: its next line is the answer.
    *
    * @param question The prompt.
+   * @param options See there.
    * @returns The answer; undefined if it was called off, or nobody is there to be asked.
    */
-  async ask(question: string): Promise<string | undefined> {
-    if (!this.#console.interactive || this.#inputOver) return undefined;
-    this.#console.setPrompt(question);
+  async ask(question: string, { secret = false }: PromptOptions = {}): Promise<string | undefined> {
+    if (this.#inputOver) return undefined;
+    if (!this.#console.interactive) return secret ? await this.#nextLine() : undefined;
+    this.#console.setPrompt(question, { secret });
     this.#console.working(false);
-    this.#question = Promise.withResolvers();
+    this.#question = { ...Promise.withResolvers(), secret };
     return await this.#question.promise;
   }
 
@@ -100,6 +111,12 @@ export class InputLoop {
         event = value;
         coming = events.next();
       }
+      this.#next = async () => {
+        const { done, value } = await coming;
+        if (done) return undefined;
+        coming = events.next();
+        return value;
+      };
       const command = new AbortController();
       this.#console.working(true);
       const work = this.#handle(client, event, AbortSignal.any([signal, command.signal]));
@@ -126,8 +143,8 @@ export class InputLoop {
   /** Something was typed while a command runs. */
   #meanwhile(event: InputEvent, command: AbortController): void {
     if (event.kind === "interrupt") command.abort();
-    // What was confirmed before the question came is no answer.
-    if (this.#question !== undefined && event.kind !== "pasted") {
+    if (this.#isAnswer(event)) {
+      if (event.kind === "line" && event.echo !== undefined) this.#console.print(event.echo);
       this.#answer(event.kind === "line" ? event.text : undefined);
     } else if (event.kind === "interrupt") {
       return;
@@ -136,6 +153,21 @@ export class InputLoop {
     } else {
       this.#lost++;
     }
+  }
+
+  /** What was finished before the question came is no answer to it. */
+  #isAnswer(event: InputEvent): boolean {
+    if (this.#question === undefined || event.kind === "pasted") return false;
+    // Any other line stands on the screen: it was typed before.
+    return event.kind !== "line" || !this.#question.secret || event.secret === true;
+  }
+
+  /** The next line of a script. What is no line is done later, in its turn. */
+  async #nextLine(): Promise<string | undefined> {
+    const event = await this.#next?.();
+    if (event?.kind === "line") return event.text;
+    if (event !== undefined) this.#backlog.push(event);
+    return undefined;
   }
 
   #answer(text: string | undefined): void {
@@ -148,14 +180,14 @@ export class InputLoop {
 
   async #handle(client: Client, event: InputEvent, signal: AbortSignal): Promise<void> {
     if (event.kind !== "interrupt") this.#warned = false;
+    // The answer to a question that was called off meanwhile is no command, and is not shown.
+    if (event.kind === "line" && event.secret) return;
     if (this.#skips(event)) return;
     try {
       switch (event.kind) {
         case "line":
-          return await this.#line(client, event, signal);
         case "pasted":
-          if (client.chatting) return await client.say(event.text);
-          throw new UserError("Cannot say what was pasted: you have left the room.");
+          return await this.#given(client, event, signal);
         case "dropped":
           return void (this.#failed = true);
         case "leave":
@@ -172,22 +204,41 @@ export class InputLoop {
     }
   }
 
-  async #line(
+  /** Does what a line asks for, or says it; whatever becomes of it, it is on the screen then. */
+  async #given(
     client: Client,
+    event: InputEvent & { kind: "line" | "pasted" },
+    signal: AbortSignal,
+  ): Promise<void> {
+    const console = this.#console;
+    const typed = new TypedLine(event, { client, console });
+    try {
+      if (event.kind === "line") return await this.#line({ client, typed }, event, signal);
+      if (client.chatting) return await typed.say(event.text);
+      throw new UserError("Cannot say what was pasted: you have left the room.");
+    } catch (error) {
+      typed.show();
+      throw error;
+    }
+  }
+
+  async #line(
+    { client, typed }: Pick<CommandContext, "client" | "typed">,
     event: InputEvent & { kind: "line" },
     signal: AbortSignal,
   ): Promise<void> {
     const context: CommandContext = {
       client,
+      typed,
       console: this.#console,
-      ask: (question) => this.ask(question),
+      ask: (question, options) => this.ask(question, options),
       quit: () => void (this.#over = true),
     };
     switch (this.#pastes.judge(event.paste, client.chatting)) {
       case "run":
         return await runLine(event.text, context, signal);
       case "say":
-        return await client.say(event.text);
+        return await typed.say(event.text);
       case "refuse":
         throw new UserError("Cannot say the rest of what was pasted: you have left the room.");
       case "drop":

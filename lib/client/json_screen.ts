@@ -67,6 +67,9 @@ export class JsonScreen implements RoomScreen {
     this.#write("message", line.name, line.name === undefined ? line.raw : line.text, line.at);
   }
 
+  /** Does nothing: a program knows what it says. */
+  said(): void {}
+
   /**
    * Prints who came or went.
    *

@@ -35,6 +35,12 @@ export interface RoomScreen {
    */
   line(line: ScreenLine, back: number): void;
   /**
+   * Shows what one said oneself, in place of how it was typed.
+   *
+   * @param lines The lines.
+   */
+  said(lines: readonly SeenLine[]): void;
+  /**
    * Tells who came or went.
    *
    * @param event What happened.
@@ -87,6 +93,9 @@ export class PipeScreen implements RoomScreen {
   line(line: ScreenLine, back: number): void {
     this.#console.line(line.raw, back);
   }
+
+  /** Does nothing: a script knows what it says. */
+  said(): void {}
 
   /** Does nothing: who is there is no message. */
   presence(): void {}

@@ -128,17 +128,19 @@ export class RoomView implements AsyncDisposable {
   }
 
   /**
-   * Takes what one said oneself; it was shown when it was typed.
+   * Takes what one said oneself.
    *
    * @param name The name it was said under.
    * @param text What was typed: one line or more.
+   * @param isShown Whether it is on the screen, as it was typed.
    */
-  said(name: string, text: string): void {
+  said(name: string, text: string, isShown: boolean): void {
     const at = this.#options.now();
-    for (const row of text.split(/\r\n|[\n\r]/)) {
-      if (row.trim() === "") continue;
-      const line = { name, text: sanitise(row) };
-      this.#seen.note({ ...line, at });
+    const rows = text.split(/\r\n|[\n\r]/).filter((row) => row.trim() !== "");
+    const lines = rows.map((row) => ({ name, text: sanitise(row), at }));
+    if (!isShown) this.#options.screen.said(lines);
+    for (const line of lines) {
+      this.#seen.note(line);
       this.#write(withoutMark(textOf(line)), at);
     }
   }

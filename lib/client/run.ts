@@ -18,12 +18,16 @@ import { KeptPreferences } from "./kept_preferences.ts";
 import { chooseLooks } from "./looks.ts";
 import type { RoomScreen } from "./room_screen.ts";
 import { openHistory, PromptContext } from "./prompt_context.ts";
+import type { Ask } from "./secrets.ts";
 import { ServerFinder } from "./server_finder.ts";
 import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
-import { type Console, openConsole, openPipe } from "./terminal/mod.ts";
+import { type Console, openConsole, openPipe, ShellInput } from "./terminal/mod.ts";
 
 /** Commands that look for servers, or for what is wrong with one, themselves. */
 const NEEDS_NO_SERVER = /^(servers|doctor)\b/i;
+
+/** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
+const TYPED = { show() {}, say: () => Promise.resolve() };
 
 /**
  * Runs the prompt, or reads commands from a pipe, until the end.
@@ -130,7 +134,10 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
       watch: false,
     });
     if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
-    await runLine(line, { client, console, ask: nobody, quit() {} }, ended.signal);
+    const input = new ShellInput();
+    const ask: Ask = async (question, { secret } = {}) =>
+      secret ? await input.askSecret(question) : undefined;
+    await runLine(line, { client, console, ask, quit() {}, typed: TYPED }, ended.signal);
     await console.flush();
     return console.outputLost || client.doctor.unwell ? 1 : 0;
   };

@@ -21,37 +21,37 @@ export const CLIENT_FLAGS: readonly Flag[] = [
   {
     name: "server",
     value: "HOST[:PORT]",
-    help: "the server to use ($CRDS_SERVER, else the one that announces itself\n" +
-      `on the network, else 127.0.0.1:${DEFAULT_PORT})`,
+    help: "the server to use ($CRDS_SERVER, else the one that\n" +
+      `announces itself on the network, else 127.0.0.1:${DEFAULT_PORT})`,
   },
   {
     name: "iface",
     value: "NAME|IP",
-    help: "the network interface to chat over ($CRDS_IFACE, else the one that\n" +
-      "leads to the server, else the best non-virtual one)",
+    help: "the network interface to chat over ($CRDS_IFACE, else\n" +
+      "the one that leads to the server, else the best\nnon-virtual one)",
   },
   { name: "name", value: "NAME", help: "the name to chat under (your login name)" },
   { name: "ttl", value: "N", help: `how many networks chat lines may pass (${DEFAULT_TTL})` },
   {
     name: "relay",
-    help: "be in rooms through the server (else: only where multicast does not\nget through)",
+    help: "be in rooms through the server (else: only where\nmulticast does not get through)",
   },
   { name: "no-relay", help: "never be in rooms through the server" },
   {
     name: "json",
-    help: "with a command: answer in JSON; in a pipe: what is said, too",
+    help: "with a command: answer in JSON; in a pipe: what is said\ntoo",
   },
   {
     name: "color",
     value: "WHEN",
-    help: `${COLOR_WISHES.join(", ")}: colour in a terminal (as "set color" says, else auto:\n` +
-      "unless $NO_COLOR is set)",
+    help: `${COLOR_WISHES.join(", ")}: colour in a terminal\n` +
+      '(as "set color" says, else auto: not with $NO_COLOR)',
   },
   {
     name: "config",
     value: "FILE",
-    help: "the file that keeps what is set (client.json in the folder where the\n" +
-      "system keeps settings, such as ~/.config/crds)",
+    help: "the file that keeps what is set (client.json in the\n" +
+      "folder where the system keeps settings, such as\n~/.config/crds)",
   },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },
@@ -63,7 +63,7 @@ export const CLIENT_HELP: string = `crds-client - group chat for a local network
 Lists, makes and deletes chat rooms at a Chat Room Directory Server, and chats
 directly with the others in a room over IP multicast.
 
-Usage: crds-client [flags] [command]     (from the source: deno task client ...)
+Usage: crds-client [flags] [command]   (from the source: deno task client ...)
 
 ${formatFlags(CLIENT_FLAGS)}
 
@@ -72,9 +72,9 @@ Commands at the prompt:
 ${mainTable.help()}
 
 With a command, the client connects, carries it out and ends: crds-client getdir
---json. "chat <room>" begins in that room, "help <command>" tells more about one.
-"completions bash" (zsh, fish) prints what makes the shell complete commands and
-flags.
+--json. "chat <room>" begins in that room, "help <command>" tells more about
+one. "completions bash" (zsh, fish) prints what makes the shell complete
+commands and flags.
 
 From a pipe, commands are read line by line and there are no prompts: messages
 and answers go to standard output, all else to standard error; with --json, each
@@ -83,8 +83,8 @@ line of standard output is JSON. After a "chat" that failed, the lines up to
   printf 'connect\\ngetdir\\n' | crds-client
 
 Exit codes: 0 all went well, 1 a command failed, "doctor" found something wrong
-or the output could not be written, 2 wrong flags or command, 129, 130, 143 ended by a hang-up, Ctrl-C or
-SIGTERM.
+or the output could not be written, 2 wrong flags or command, 129, 130, 143
+ended by a hang-up, Ctrl-C or SIGTERM.
 `;
 
 /** What the command line asks for. */

@@ -5,7 +5,7 @@
  */
 
 import type { RoomStyle } from "./style/room_style.ts";
-import type { Console, InputEvent } from "./terminal/console.ts";
+import type { Console, InputEvent, PromptOptions } from "./terminal/console.ts";
 
 /** What a {@linkcode StyledConsole} works with. */
 export interface StyledConsoleOptions {
@@ -60,9 +60,10 @@ export class StyledConsole implements Console {
    * See {@linkcode Console.setPrompt}.
    *
    * @param text The prompt.
+   * @param options See there.
    */
-  setPrompt(text: string): void {
-    this.#console.setPrompt(text);
+  setPrompt(text: string, options?: PromptOptions): void {
+    this.#console.setPrompt(text, options);
   }
 
   /**
@@ -92,6 +93,15 @@ export class StyledConsole implements Console {
   status(text: string): void {
     const { style, inRoom, now } = this.#options;
     this.#console.status(inRoom() ? style.status(text, now(), URGENT.test(text)) : text);
+  }
+
+  /**
+   * See {@linkcode Console.giveBack}.
+   *
+   * @param text A line, or the lines of a paste.
+   */
+  giveBack(text: string): void {
+    this.#console.giveBack(text);
   }
 
   /**

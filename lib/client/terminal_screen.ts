@@ -17,7 +17,7 @@ import type { Console } from "./terminal/console.ts";
 /** What a {@linkcode TerminalScreen} works with. */
 export interface TerminalScreenOptions {
   /** Where it prints to. */
-  readonly console: Pick<Console, "line" | "status">;
+  readonly console: Pick<Console, "line" | "print" | "status">;
   /** How lines look. */
   readonly style: RoomStyle;
   /** The settings at any time. */
@@ -111,6 +111,17 @@ export class TerminalScreen implements RoomScreen {
     this.#turnDay();
     const { text, isMention } = style.line(line, this.#own());
     console.line(this.#bell.ring(preferences().bell, isMention, now()) + text, back);
+  }
+
+  /**
+   * Shows what one said oneself, as others see it.
+   *
+   * @param lines The lines.
+   */
+  said(lines: readonly SeenLine[]): void {
+    const { console, style } = this.#options;
+    this.#turnDay();
+    console.print(lines.map((line) => style.line(line, this.#own()).text).join("\n"));
   }
 
   /**

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Row } from "../store/statements.ts";
 import type { Room } from "./room.ts";
 import type { DirectoryChange } from "./store.ts";
 
@@ -22,9 +23,6 @@ export interface RoomRow {
   /** {@linkcode Room.createdBy} */
   readonly created_by: string | null;
 }
-
-/** What a query yields: objects without a prototype, which must not leave the store as they are. */
-export type Row = Record<string, unknown>;
 
 /**
  * Turns a room into its columns.

@@ -127,7 +127,7 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     params: { to },
     result: "`name`, `address`, `port`, `certificate` (PEM), `ticket`",
     errors: [
-      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "SELF", "NOT_ON", "NOT_LISTENING"],
+      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING"],
       ...["REFUSED", "TOO_FAST"],
     ],
     example: { params: { to: "ann" }, result: { name: "Ann", ...WAY } },
@@ -141,8 +141,8 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     result: "`id` of the session, `name` of the other, `account` (whether that is the name of an " +
       "account); `connect` with `address`, `port`, `certificate`, `ticket` as of `peer.ticket`. Without `connect` the other one connects",
     errors: [
-      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "SELF", "NOT_ON", "NOT_LISTENING"],
-      ...["DECLINED", "YOU_BLOCK", "TOO_FAST"],
+      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING"],
+      ...["DECLINED", "BLOCKED", "TOO_FAST"],
     ],
     example: {
       params: { to: "ann" },

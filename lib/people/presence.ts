@@ -19,6 +19,8 @@ export interface Person {
   readonly active: number;
   /** The room it says it is in, as it was then: a room of that name may be another one later. */
   readonly room?: Room;
+  /** Whether somebody logged in: then the name is the account's. */
+  readonly account?: true;
 }
 
 /** One change of who is here; only people with a name are reported. */
@@ -206,6 +208,16 @@ export class Presence {
    */
   holderOf(name: string): Session | undefined {
     return this.#byName.get(foldName(name));
+  }
+
+  /**
+   * Says by what a session is known.
+   *
+   * @param session The session.
+   * @returns The name it holds, as `foldName()` has it; undefined if it holds none.
+   */
+  keyOf(session: Session): string | undefined {
+    return this.#entries.get(session)?.key;
   }
 
   /**

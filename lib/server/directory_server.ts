@@ -7,17 +7,25 @@
 import type { Directory } from "../directory/directory.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
-import { Presence } from "../people/presence.ts";
+import { Blocks } from "../people/blocks.ts";
+import type { MailStore } from "../people/mail.ts";
+import { MemoryMailStore } from "../people/memory_mail_store.ts";
+import { foldName } from "../people/names.ts";
+import { Presence, type Session } from "../people/presence.ts";
 import { VERSION } from "../version.ts";
 import { ClientLink, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
 import { News } from "./news.ts";
 import { PeerExchange } from "./peer_exchange.ts";
+import { type MailAccounts, PostOffice } from "./post_office.ts";
 import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
+import { SessionBlocks } from "./session_blocks.ts";
+import { SessionMail } from "./session_mail.ts";
 import { SessionPeers } from "./session_peers.ts";
+import { Sight } from "./sight.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
 
@@ -44,6 +52,18 @@ export interface DirectoryServerOptions {
    */
   readonly relay?: boolean;
   /**
+   * Where messages and blocks are kept.
+   *
+   * @default In memory.
+   */
+  readonly mail?: { readonly store: MailStore; readonly blocks: Blocks };
+  /**
+   * Says whether there is an account, by its folded name.
+   *
+   * @default There is none.
+   */
+  readonly hasAccount?: (key: string) => boolean;
+  /**
    * Limits that differ from the defaults.
    *
    * @default {DEFAULT_LIMITS}
@@ -57,6 +77,7 @@ export class DirectoryServer implements AsyncDisposable {
   readonly #log: StatusLog;
   readonly #limits: Limits;
   readonly #parts: ServerParts;
+  readonly #office: PostOffice;
   readonly #clients = new Map<ClientLink, Promise<void>>();
   readonly #accepting: Promise<void>;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -76,7 +97,25 @@ export class DirectoryServer implements AsyncDisposable {
     const { maxRelays } = this.#limits;
     const presence = new Presence();
     const records = new Records({ directory, presence, now: Date.now });
-    const peers = new PeerExchange({ presence });
+    const { store, blocks } = options.mail ?? memoryMail();
+    const sight = new Sight({ blocks, presence });
+    const isOn = (session: Session | undefined): session is Session =>
+      session !== undefined && presence.personOf(session)?.account === true;
+    const accounts: MailAccounts = {
+      accountOf: (session) => isOn(session) ? presence.keyOf(session) : undefined,
+      sessionOf: (account) => [presence.holderOf(account)].find(isOn),
+      exists: options.hasAccount ?? (() => false),
+    };
+    const problem = (what: string): void => log.report({ event: "problem", what });
+    const office = this.#office = new PostOffice({
+      ...{ store, blocks, presence, accounts, problem },
+      now: Date.now,
+    });
+    const peers = new PeerExchange({
+      presence,
+      isBlocked: (by, who) => blocks.has(foldName(by.name), foldName(who.name)),
+      hasAccount: (name) => accounts.exists(foldName(name)),
+    });
     this.#parts = {
       directory,
       log,
@@ -87,9 +126,14 @@ export class DirectoryServer implements AsyncDisposable {
       relays: relay ? new RoomRelays({ maxRelays, log }) : undefined,
       presence,
       records,
-      news: new News({ directory, presence, records }),
+      sight,
+      news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
-      makeParts: (context) => [new SessionPeers(context, peers)],
+      makeParts: (context) => [
+        new SessionPeers(context, peers),
+        new SessionMail({ context, office, presence }),
+        new SessionBlocks({ context, blocks, accounts }),
+      ],
     };
     this.#listener = listen(options.host, options.port);
     this.#log.report({ event: "listening", host: options.host, port: this.port });
@@ -131,6 +175,7 @@ export class DirectoryServer implements AsyncDisposable {
       for (const client of this.#clients.keys()) client.abort();
     }, this.#limits.stopTimeout);
     await ends;
+    await this.#office[Symbol.asyncDispose]();
     await this.#parts.relays?.[Symbol.asyncDispose]();
     this.#parts.turns[Symbol.dispose]();
     clearTimeout(patience);
@@ -176,6 +221,11 @@ export class DirectoryServer implements AsyncDisposable {
       this.#log.report({ event: "closed", peer, ...(why === undefined ? {} : { why }) });
     }
   }
+}
+
+function memoryMail(): { store: MailStore; blocks: Blocks } {
+  const store = new MemoryMailStore();
+  return { store, blocks: new Blocks(store) };
 }
 
 function listen(hostname: string, port: number): Deno.TcpListener {

@@ -6,6 +6,7 @@
 
 import type { RoomAnswer, RoomList, RoomWatch } from "../directory/room_methods.ts";
 import { endpointOf } from "../directory/room.ts";
+import type { BroadcastResult, PutResult } from "../people/message_methods.ts";
 import type { HelloResult, PeopleList } from "../people/people_methods.ts";
 
 /**
@@ -47,6 +48,12 @@ export function outcomeOf(method: string, result: unknown): string {
     case "rooms.watch": {
       const { changes } = result as RoomWatch;
       return changes === undefined ? "done" : counted(changes.length, "change", "changes", false);
+    }
+    case "message.put":
+      return (result as PutResult).outcome;
+    case "message.broadcast": {
+      const { delivered, missed } = result as BroadcastResult;
+      return `to ${delivered} of ${delivered + missed}`;
     }
     default:
       return "done";

@@ -123,7 +123,7 @@ export class SessionPeers implements SessionPart {
     const { person, listening } = await this.#find(to, cannot);
     if (await isBlocked(self, person)) {
       const what = `unblock ${sanitise(person.name)}`;
-      throw refusal("YOU_BLOCK", `${cannot}: you have blocked them. "${what}" ends that.`);
+      throw refusal("BLOCKED", `${cannot}: you have blocked them. "${what}" ends that.`);
     }
     const isRefused = await isBlocked(person, self);
     const { session } = listening.context;
@@ -216,7 +216,7 @@ export class SessionPeers implements SessionPart {
     }
     const listening = this.#exchange.listeningOf(session);
     if (session === this.#context.session) {
-      throw refusal("SELF", `${cannot}: that is you. Name somebody else.`);
+      throw refusal("NO_SUCH_PERSON", `${cannot}: that is you. Name somebody else.`);
     }
     if (listening === undefined || !this.#leadsTo(listening)) {
       throw refusal("NOT_LISTENING", `${cannot}: their client does not take connections.`);

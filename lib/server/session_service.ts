@@ -35,6 +35,7 @@ import { refusal } from "../rpc/rpc_error.ts";
 import type { News } from "./news.ts";
 import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
+import type { Sight } from "./sight.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
 
 /** How long a client's description of itself may be, in characters. */
@@ -51,6 +52,8 @@ export interface SessionServiceOptions {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** Who sees whom. */
+  readonly sight: Sight;
   /** What else serves the client. */
   readonly parts: readonly Pick<SessionPart, "handlers" | "features">[];
   /** How rooms and people are told. */
@@ -223,7 +226,7 @@ export class SessionService implements Disposable {
   }
 
   #watchPeople(): Record<never, never> {
-    this.#peopleWatch ??= this.#options.news.watchPeople(this.#context.post);
+    this.#peopleWatch ??= this.#options.news.watchPeople(this.#context.post, this.#session);
     return {};
   }
 
@@ -263,8 +266,9 @@ export class SessionService implements Disposable {
   }
 
   *#numbered(after: number): Iterable<{ number: number; person: PersonRecord }> {
-    const { presence, records } = this.#options;
+    const { presence, records, sight } = this.#options;
     for (const [number, person] of presence.peopleAfter(after)) {
+      if (!sight.sees(this.#session, person.name)) continue;
       yield { number, person: records.person(person) };
     }
   }

@@ -6,6 +6,7 @@
 
 import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
+import { MESSAGE_QUESTIONS } from "../people/message_methods.ts";
 import { PRIVATE_ASKED, PRIVATE_WITHDRAWN } from "../people/peer_methods.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
 import { PEER_ERROR_WORDS, PEER_METHODS } from "../room/peer_methods.ts";
@@ -33,7 +34,10 @@ export const SERVER_NOTIFICATIONS: readonly Method[] = [
 ];
 
 /** What a server asks a client. */
-export const SERVER_REQUESTS: readonly Method[] = [PRIVATE_ASKED];
+export const SERVER_REQUESTS: readonly Method[] = [
+  PRIVATE_ASKED,
+  ...Object.values(MESSAGE_QUESTIONS),
+];
 
 /** What each word in `data.code` means, and what else `data` has. */
 export const ERROR_WORDS: Readonly<Record<string, string>> = {
@@ -42,34 +46,40 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   BAD_CERTIFICATE: "it is no certificate in PEM, or longer than 2,000 characters",
   BAD_HELLO: "`client` or `resume` is too short or too long",
   BAD_ID: "the `id` is no string, number or null, or longer than `maxLength`",
+  BAD_MESSAGE_ID: "the message's `id` is not 1-64 letters, digits and hyphens",
   BAD_NAME: "it can be no name of a room (1-64 bytes, no white space, no control characters) or " +
     "of a person (1-32 characters, no `:`, not beginning with `anonymous@`)",
   BAD_PORT: "the port is none in 1-65535",
   BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
+  BAD_TEXT: "the text is empty, longer than 2,000 characters, or not one line",
   BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
   BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
+  BLOCKED: "one has blocked that person oneself",
+  BLOCKS_FULL: "the account blocks 200 people, or the server has no place for another block",
   BUSY: "too many requests are under way, or too many replies unread; ask again later",
   DECLINED: "they do not want to, did not answer, or have blocked who asks",
   DIRECTORY_FULL: "the directory has no place for another room",
   HELLO_FIRST: "the session has not begun: send `hello`",
+  INBOX_FULL: "the recipient's inbox has no place, for this sender or for anybody",
   INVALID_UTF8: "the line is no UTF-8",
   LINE_TOO_LONG: "the line is longer than `maxBytes`; it was not looked at",
   NAME_TAKEN: "somebody else has the name, be it in other letters' case; `suggestion` is free",
+  NOT_BLOCKED: "the account does not block that name",
   NOT_LISTENING: "their client takes no connections of others, or none from where this one is",
+  NOT_LOGGED_IN: "the session has no account: log in first",
   NOT_ON: "there is an account of that name, and nobody is logged in to it",
   NOT_SECURE: "that is possible over TLS only",
   NO_NAME: "the session has no name: say one in `hello`, or take one",
-  NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account",
+  NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account; or it is oneself",
   NO_SUCH_ROOM: "there is no room of that name",
-  REFUSED: "they have blocked who asks",
+  REFUSED: "they have blocked who asks or sends",
   RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
   RELAY_FULL: "as many members are relayed as the server, or a session (4), may have",
   RELAY_OFF: "the server does not relay (`--no-relay`)",
   ROOM_EXISTS: "there is a room of that name; `by` is that room",
-  SELF: "it is one's own name",
   STORE_FAILED: "the server could not write its file: nothing has changed, its operator knows why",
-  TOO_FAST: "that was asked too often; ask again in some seconds",
-  YOU_BLOCK: "one has blocked that person oneself",
+  TOO_FAST: "that was asked too often; ask again in some seconds, or after `retryAfter` ms",
+  UNREACHABLE: "the recipient is on and does not take messages, and has no account to keep it for",
 };
 
 /**

@@ -2,6 +2,7 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { InputLoop, MAX_BACKLOG } from "../../lib/client/input_loop.ts";
 import type { Client, ClientOptions } from "../../lib/client/client.ts";
 import type { LabRequest } from "../../lib/framing/lab.ts";
+import { MAX_UNSENT_DATAGRAMS } from "../../lib/net/multicast.ts";
 import { joinRoom } from "../../lib/room/room_link.ts";
 import { listing } from "../helpers/bytes.ts";
 import { makeClient } from "../helpers/client_rig.ts";
@@ -33,6 +34,25 @@ async function play(
   await using client = makeClient(server.endpoint, console, { console: shown });
   await loop.run(client, signal, first);
   return !loop.failed;
+}
+
+/** Bob, who hears what is said in a room up to a line that ends with "end". */
+async function listenIn(
+  room: ReturnType<typeof someRoom>,
+): Promise<AsyncDisposable & { heard: string[]; all: Promise<void> }> {
+  const heard: string[] = [];
+  const all = Promise.withResolvers<void>();
+  const link = await joinRoom({
+    room: { ...room, name: "lab" },
+    interface: { name: "lo", address: "127.0.0.1" },
+    chatName: "Bob",
+    onLine: ({ text }) => {
+      heard.push(text);
+      if (text.endsWith("end")) all.resolve();
+    },
+    onProblem: () => {},
+  });
+  return { heard, all: all.promise, [Symbol.asyncDispose]: () => link[Symbol.asyncDispose]() };
 }
 
 Deno.test("InputLoop.run() of a script goes on after errors, and remembers them", async () => {
@@ -208,7 +228,7 @@ Deno.test("InputLoop.run() of a script passes over what was meant for a room it 
   assertEquals(await play(console, react), false);
   assertEquals(deleted, []);
   assertEquals(console.shown.slice(-6), [
-    'err Cannot enter room "nowhere": there is no room of that name. "getdir" lists them.',
+    'err Cannot enter room "nowhere": there is no room of that name. "getdir" lists them, "makeroom" makes one.',
     "err Skipped 3 lines that were meant for the room.",
     "out quit",
     "out   ends the program",
@@ -232,18 +252,7 @@ Deno.test("InputLoop.run() with a person takes what is typed after a chat that f
 Deno.test("InputLoop.run() says what is pasted into a room, whatever it looks like", async () => {
   const room = someRoom();
   const paste = (text: string, paste = 1) => ({ kind: "line", text, paste }) as const;
-  const heard: string[] = [];
-  const all = Promise.withResolvers<void>();
-  await using _bob = await joinRoom({
-    room: { ...room, name: "lab" },
-    interface: { name: "lo", address: "127.0.0.1" },
-    chatName: "Bob",
-    onLine: ({ text }) => {
-      heard.push(text);
-      if (text.endsWith("end")) all.resolve();
-    },
-    onProblem: () => {},
-  });
+  await using bob = await listenIn(room);
   const console = new FakeConsole(true, [
     "connect",
     "chat lab",
@@ -252,40 +261,29 @@ Deno.test("InputLoop.run() says what is pasted into a room, whatever it looks li
     paste("//x"),
     paste("/name Ann"),
     "end",
-    () => all.promise,
+    () => bob.all,
     "/leave",
     paste("help quit", 2),
   ]);
   assertEquals(await play(console, () => listing(`lab: ${room.endpoint}\n`)), true);
-  assertEquals(heard, ["Mel: /leave", "Mel: quit", "Mel: //x", "Mel: /name Ann", "Mel: end"]);
+  assertEquals(bob.heard, ["Mel: /leave", "Mel: quit", "Mel: //x", "Mel: /name Ann", "Mel: end"]);
   assertStringIncludes(console.text, "ends the program");
 });
 
 Deno.test("InputLoop.run() says a confirmed paste in the room, and nowhere else", async () => {
   const room = someRoom();
-  const heard: string[] = [];
-  const all = Promise.withResolvers<void>();
-  await using _bob = await joinRoom({
-    room: { ...room, name: "lab" },
-    interface: { name: "lo", address: "127.0.0.1" },
-    chatName: "Bob",
-    onLine: ({ text }) => {
-      heard.push(text);
-      if (text.endsWith("end")) all.resolve();
-    },
-    onProblem: () => {},
-  });
+  await using bob = await listenIn(room);
   const console = new FakeConsole(true, [
     "connect",
     "chat lab",
     { kind: "pasted", text: "one\n/leave\n//x\nend" },
-    () => all.promise,
+    () => bob.all,
     "/leave",
     { kind: "pasted", text: "help quit\nquit" },
     "getdir",
   ]);
   assertEquals(await play(console, () => listing(`lab: ${room.endpoint}\n`)), false);
-  assertEquals(heard, ["Mel: one", "Mel: /leave", "Mel: //x", "Mel: end"]);
+  assertEquals(bob.heard, ["Mel: one", "Mel: /leave", "Mel: //x", "Mel: end"]);
   assertStringIncludes(console.text, "Cannot say what was pasted: you have left the room.");
   assertEquals(console.text.includes("ends the program"), false);
   assertStringIncludes(console.text, "lab ");
@@ -359,4 +357,47 @@ Deno.test("InputLoop.run() keeps a limited number of lines typed ahead", async (
     `err Cannot keep more than ${MAX_BACKLOG} lines typed ahead: ` +
       "5 lines were dropped. Paste less at once.",
   );
+});
+
+Deno.test("InputLoop.run() shows each line of a person once: as it was typed, or as it was said", async () => {
+  const room = someRoom();
+  await using bob = await listenIn(room);
+  const line = (text: string) => ({ kind: "line", text, echo: `[lab] Mel> ${text}` }) as const;
+  const console = new FakeConsole(true, [
+    "connect",
+    "chat lab",
+    line("Good morning!"),
+    line("/me waves"),
+    line(""),
+    line("/ignore"),
+    line("/hlep"),
+    { kind: "pasted", text: "one\n\n/leave" },
+    // It stands where it was typed already, before it was known that it would be said.
+    "typed ahead",
+    line("end"),
+    () => bob.all,
+  ]);
+  assertEquals(await play(console, () => listing(`lab: ${room.endpoint}\n`)), false);
+  const [, entered] = console.text.split("/leave leaves.\n");
+  assertEquals(entered?.split("\n").filter((row) => !/joined|Here:|^err Left/.test(row)), [
+    "out Mel: Good morning!",
+    "out * Mel waves",
+    "out [lab] Mel> /ignore",
+    'err You ignore nobody. "/ignore <name>" hides what somebody says.',
+    "out [lab] Mel> /hlep",
+    'err Cannot understand "/hlep": there is no such command. Did you mean "/help"? "/help" lists them.',
+    "out Mel: one",
+    "out Mel: /leave",
+    "out Mel: end",
+  ]);
+  assertEquals(bob.heard.length, 6);
+});
+
+Deno.test("InputLoop.run() gives back what could not be said, and says why", async () => {
+  const text = Array.from({ length: MAX_UNSENT_DATAGRAMS + 1 }, () => "x").join("\n");
+  const console = new FakeConsole(true, ["connect", "chat lab", { kind: "pasted", text }]);
+  assertEquals(await play(console), false);
+  const at = console.shown.indexOf(`back ${text}`);
+  assertStringIncludes(console.shown[at + 1] ?? "", "err Cannot send to room");
+  assertEquals(console.shown.includes("out Mel: x"), false);
 });

@@ -176,7 +176,7 @@ Deno.test("/history shows the last lines again, one's own too", () => {
     "err ¤ --- new since you joined",
   ]);
   say("Bob: one");
-  view.said("Mel", "two\n\n/me three");
+  view.said("Mel", "two\n\n/me three", true);
   console.shown.length = 0;
   view.tools.history("3");
   assertEquals(console.shown, [
@@ -188,6 +188,27 @@ Deno.test("/history shows the last lines again, one's own too", () => {
   ]);
   for (const word of ["0", "-1", "x", "1.5", "99999"]) {
     assertThrows(() => view.tools.history(word), UserError, `Cannot show "${word}" lines`);
+  }
+});
+
+Deno.test("one's own lines look like those of the others, unless they are on the screen", () => {
+  const { view, console, setNow } = enter(terminal());
+  view.said("Mel", "one\n\n/me waves ¤", false);
+  view.said("Mel", "typed", true);
+  assertEquals(console.shown, ["out 09:05 Mel: one", "out 09:05 * Mel waves \ufffd"]);
+  console.shown.length = 0;
+  setNow(AT + 86_400_000);
+  view.said("Mel", "next day", false);
+  assertEquals(console.shown, ["err ¤ --- Monday, 23 November 2026", "out 09:05 Mel: next day"]);
+  for (
+    const screen of [
+      (to: FakeConsole) => new PipeScreen(to),
+      (to: FakeConsole) => new JsonScreen((text) => to.print(text), () => AT),
+    ]
+  ) {
+    const script = enter(screen);
+    script.view.said("Mel", "one", false);
+    assertEquals(script.console.shown, []);
   }
 });
 
@@ -207,7 +228,7 @@ Deno.test("/log writes lines, one's own and what happened, with a mark nobody ca
   await view.tools.log("~/chat.log");
   say("Bob: hi");
   say("¤ Ann left.");
-  view.said("Mel", "hello\nthere");
+  view.said("Mel", "hello\nthere", true);
   view.event({ kind: "left", name: "Ann", why: "bye" });
   await view.tools.log("off");
   assertEquals(logged[0], "/home/mel/chat.log");

@@ -43,6 +43,10 @@ const SOURCES = [
   "lib/server/session_rooms.ts",
   "lib/server/room_relays.ts",
   "lib/server/session_peers.ts",
+  "lib/server/session_mail.ts",
+  "lib/server/session_blocks.ts",
+  "lib/server/post_office.ts",
+  "lib/people/blocks.ts",
   "lib/directory/directory_error.ts",
   "lib/people/names.ts",
   "lib/rpc/calls.ts",
@@ -123,11 +127,20 @@ async function listen(client: ServiceClient): Promise<void> {
   client.onAsk = () => Promise.resolve(PRIVATE_ASKED.example.result);
 }
 
+/** Lets somebody take all messages. */
+function takeMessages(client: ServiceClient): void {
+  client.call["message.ready"]({});
+  client.onAsk = () => Promise.resolve({});
+}
+
 for (const { name, example } of SERVER_METHODS) {
   Deno.test(`docs/PROTOCOL.md: the example of ${name} is answered as it says`, async () => {
     using rig = await ServiceRig.open();
     rig.secure = true;
     if (/^(peer|private)\./.test(name)) await listen(rig.named("Ann"));
+    if (/^message\./.test(name)) takeMessages(rig.named("Ann"));
+    if (/^block\./.test(name)) rig.accounts.add("mel");
+    if (/^block\.(remove|list)/.test(name)) await rig.blocking.add("mel", "Bob");
     using client = rig.client();
     const handlers = guardHandlers(client.service, new RecordingLog(), "10.0.0.5:40122");
     const ask = async (method: string, params: unknown): Promise<unknown> =>

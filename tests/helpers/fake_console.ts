@@ -77,6 +77,11 @@ export class FakeConsole implements Console {
     this.#ring();
   }
 
+  giveBack(text: string): void {
+    this.shown.push(`back ${text}`);
+    this.#ring();
+  }
+
   working(): void {}
 
   flush(): Promise<void> {

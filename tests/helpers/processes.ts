@@ -5,6 +5,7 @@
  */
 
 import config from "../../deno.json" with { type: "json" };
+import { ownHome } from "./own_home.ts";
 
 /** A program that says nothing for this long (milliseconds) is broken; no test waits that long. */
 const PATIENCE = 30_000;
@@ -25,7 +26,7 @@ export interface ProgramOptions {
   readonly command?: string;
   /** Its arguments. */
   readonly args: readonly string[];
-  /** Environment variables on top of this process's own; `NO_COLOR=1` is always there. */
+  /** Environment variables on top of this process's own; `NO_COLOR=1` and a home of its own are there. */
   readonly env?: Readonly<Record<string, string>>;
   /**
    * Where it runs.
@@ -90,7 +91,7 @@ export class Program implements AsyncDisposable {
     this.#child = new Deno.Command(command, {
       args: [...options.args],
       cwd: options.cwd ?? ROOT,
-      env: { NO_COLOR: "1", ...options.env },
+      env: { ...ownHome(), NO_COLOR: "1", ...options.env },
       stdin: "piped",
       stdout: "piped",
       stderr: "piped",

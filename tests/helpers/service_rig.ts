@@ -7,17 +7,23 @@
 import { Directory } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
+import { Blocks } from "../../lib/people/blocks.ts";
+import { MemoryMailStore } from "../../lib/people/memory_mail_store.ts";
 import { foldName } from "../../lib/people/names.ts";
-import { Presence } from "../../lib/people/presence.ts";
+import { Presence, type Session } from "../../lib/people/presence.ts";
 import { RoomRelays } from "../../lib/server/room_relays.ts";
 import { RpcError, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
 import { News } from "../../lib/server/news.ts";
 import { Records } from "../../lib/server/records.ts";
 import { PeerExchange } from "../../lib/server/peer_exchange.ts";
+import { type MailAccounts, PostOffice } from "../../lib/server/post_office.ts";
 import { RoomIndex } from "../../lib/server/room_index.ts";
+import { SessionBlocks } from "../../lib/server/session_blocks.ts";
+import { SessionMail } from "../../lib/server/session_mail.ts";
 import type { SessionContext } from "../../lib/server/session_part.ts";
 import { type PeerHandlers, SessionPeers } from "../../lib/server/session_peers.ts";
 import { type RoomLinkHandlers, SessionRooms } from "../../lib/server/session_rooms.ts";
+import { Sight } from "../../lib/server/sight.ts";
 import { FakeClock } from "./fake_clock.ts";
 import { RecordingLog } from "./fakes.ts";
 import { MemoryNetwork } from "./memory_network.ts";
@@ -29,10 +35,17 @@ export interface ServiceClient extends Disposable {
   readonly service: SessionService;
   /** The rooms it is in through the server. */
   readonly rooms: SessionRooms;
+  /** What stands for it among the people. */
+  readonly session: Session;
   /** How it is found by others. */
   readonly peers: SessionPeers;
   /** Its handlers. */
-  readonly call: SessionHandlers & RoomLinkHandlers & PeerHandlers;
+  readonly call:
+    & SessionHandlers
+    & RoomLinkHandlers
+    & PeerHandlers
+    & SessionMail["handlers"]
+    & SessionBlocks["handlers"];
   /** What answers what the server asks the client: at first nothing does. */
   onAsk: SessionContext["ask"];
   /** The notifications it was sent, oldest first. */
@@ -73,8 +86,34 @@ export class ServiceRig implements Disposable {
   secure = false;
   /** Who has blocked whom: the names, as `by who`. */
   readonly blocks: Set<string> = new Set();
-  /** The folded names of accounts. */
+  /** The folded names of accounts; whoever has such a name is logged in. */
   readonly accounts: Set<string> = new Set();
+  /** Where messages and blocks are kept. */
+  readonly mailStore: MemoryMailStore = new MemoryMailStore();
+  /** Who blocks whom, as the server knows it. */
+  readonly blocking: Blocks = new Blocks(this.mailStore);
+  /** Who sees whom. */
+  readonly sight: Sight = new Sight({ blocks: this.blocking, presence: this.presence });
+  /** Who is logged in. */
+  readonly loggedIn: MailAccounts = {
+    accountOf: (session) => {
+      const key = this.presence.keyOf(session);
+      return key !== undefined && this.accounts.has(key) ? key : undefined;
+    },
+    sessionOf: (account) =>
+      this.accounts.has(account) ? this.presence.holderOf(account) : undefined,
+    exists: (account) => this.accounts.has(account),
+  };
+  /** The mail. */
+  readonly office: PostOffice = new PostOffice({
+    store: this.mailStore,
+    blocks: this.blocking,
+    presence: this.presence,
+    accounts: this.loggedIn,
+    now: () => this.time,
+    problem: (what) => this.log.report({ event: "problem", what }),
+    clock: this.clock,
+  });
   /** What sessions know of each other's ports. */
   readonly exchange: PeerExchange = new PeerExchange({
     presence: this.presence,
@@ -87,9 +126,9 @@ export class ServiceRig implements Disposable {
   private constructor(directory: Directory) {
     this.directory = directory;
     this.index = new RoomIndex(directory);
-    const { presence } = this;
+    const { presence, blocking: blocks, sight } = this;
     this.records = new Records({ directory, presence, now: () => this.time });
-    this.news = new News({ directory, presence, records: this.records });
+    this.news = new News({ directory, presence, blocks, sight, records: this.records });
   }
 
   /**
@@ -150,8 +189,12 @@ export class ServiceRig implements Disposable {
       congested: () => this.congested,
     });
     const peers = new SessionPeers(context, this.exchange);
+    const { office, loggedIn: accounts, blocking: blocks, sight } = this;
+    const mail = new SessionMail({ context, office, presence });
+    const ownBlocks = new SessionBlocks({ context, blocks, accounts });
     const service = new SessionService({
-      parts: [rooms, peers],
+      parts: [rooms, peers, mail, ownBlocks],
+      sight,
       directory,
       index,
       presence,
@@ -161,13 +204,21 @@ export class ServiceRig implements Disposable {
       setKeepAlive: (on) => keepAlive.push(on),
       context,
     });
-    const call = { ...service.handlers, ...rooms.handlers, ...peers.handlers };
+    const call = {
+      ...service.handlers,
+      ...rooms.handlers,
+      ...peers.handlers,
+      ...mail.handlers,
+      ...ownBlocks.handlers,
+    };
     const client: ServiceClient = {
+      session: context.session,
       ...{ service, rooms, peers, call, notes, closes, keepAlive, problems },
       onAsk: (method) => Promise.reject(new RpcTimeout(method, 0)),
       [Symbol.dispose](): void {
         service[Symbol.dispose]();
         void peers[Symbol.asyncDispose]();
+        void mail[Symbol.asyncDispose]();
       },
     };
     return client;

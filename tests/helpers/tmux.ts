@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ownHome } from "./own_home.ts";
 import { type Program, ROOT, startProgram } from "./processes.ts";
 import { TempFolder } from "./temp_folder.ts";
 
@@ -55,8 +56,7 @@ export class Tmux implements AsyncDisposable {
         LANG: "C.UTF-8",
         LC_ALL: "C.UTF-8",
         TERM: "xterm-256color",
-        // Not among what the user keeps.
-        XDG_STATE_HOME: this.#folder.path,
+        ...ownHome(),
       },
     });
   }

@@ -77,7 +77,7 @@ pythonTest("our client works with somebody else's minimal lab server", async () 
       `Cannot create room "two": ${room.endpoint} belongs to room "café"; ` +
       "choose another address or port.\n" +
       `You are "Mel" now.\n${entered}Closed the connection to the CRDS at ${where}.\n${entered}` +
-      'Cannot enter room "nowhere": there is no room of that name. "getdir" lists them.\n' +
+      'Cannot enter room "nowhere": there is no room of that name. "getdir" lists them, "makeroom" makes one.\n' +
       `Connected to the CRDS at ${where}.\n${LAB_ONLY}\nDeleted room "café" (${room.endpoint}).\n` +
       'Cannot delete room "café": there is no room of that name; "getdir" lists them.\n' +
       'There are no rooms. "makeroom" makes one.\n' +

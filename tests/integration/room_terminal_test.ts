@@ -60,7 +60,7 @@ tmuxTest(
     await mel.untilRow("¤ You said nothing here yet.");
     await mel.enter("Good morning!");
     await mel.enter("Is anybody there?");
-    await mel.untilRow("[lobby] Mel> Is anybody there?");
+    await mel.untilRow("Mel: Is anybody there?");
 
     const bob = await enter(tmux, server, "Bob");
     await mel.untilRow("¤ Bob joined.");

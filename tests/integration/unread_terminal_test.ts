@@ -27,8 +27,7 @@ async function startInRoom(): Promise<
       ...[`${ROOT}tests/helpers/pty_program.py`, Deno.execPath(), ...taskArgs("client")],
       ...["--iface", "127.0.0.1", "--server", `127.0.0.1:${port}`, "--name", "Mel"],
     ],
-    // Not among what the user keeps: no folder at all.
-    env: { TERM: "xterm", XDG_STATE_HOME: "/dev/null", XDG_CONFIG_HOME: "/dev/null" },
+    env: { TERM: "xterm" },
   });
   const room = someRoom();
   await mel.write("until crds>\ntype connect\nuntil Connected\n");

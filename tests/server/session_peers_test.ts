@@ -133,7 +133,7 @@ Deno.test("peer.ticket and private.ask say why there is no way to somebody", asy
   const table = [
     ["Nobody", "NO_SUCH_PERSON", "nobody of that name is here"],
     ["Gone", "NO_SUCH_PERSON", "nobody of that name is here"],
-    ["Mel", "SELF", "that is you"],
+    ["Mel", "NO_SUCH_PERSON", "that is you"],
     ["anonymous@10.0.0.5", "NO_SUCH_PERSON", "nobody"],
     ["\x1b[2J", "NO_SUCH_PERSON", '"\ufffd[2J"'],
     ["away", "NOT_ON", "not here now"],
@@ -329,7 +329,7 @@ Deno.test("private.ask to whom one has blocked is refused, and crossing is no wa
   const asking = codeOf(() => mel.call["private.ask"]({ to: "Ann" }));
   await settled();
   const refused = await refusalOf(() => ann.call["private.ask"]({ to: "Mel" }));
-  assertEquals((refused.data as { code: string }).code, "YOU_BLOCK");
+  assertEquals((refused.data as { code: string }).code, "BLOCKED");
   assertStringIncludes(refused.message, '"unblock Mel" ends that');
   await rig.clock.advance(BLOCKED_ANSWER_MS.max);
   assertEquals(await asking, "DECLINED");

@@ -13,11 +13,18 @@ export type InputEvent =
     text: string;
     /** Which paste it was a part of, counted from 1; undefined if it was typed. */
     paste?: number;
+    /**
+     * What shows the line as it was typed, if it is not on the screen: whoever takes it prints this,
+     * or something that stands for it.
+     */
+    echo?: string;
+    /** True if it was typed where nothing of it was shown: it is an answer, and never anything else. */
+    secret?: true;
   }
   | {
     /**
      * Text of several lines was pasted where lines are said, and confirmed: it is to be said as it is,
-     * and nothing of it is ever a command.
+     * and nothing of it is ever a command. It is not on the screen.
      */
     kind: "pasted";
     /** The lines, separated by `\n`, none of them blank. */
@@ -39,6 +46,17 @@ export type InputEvent =
     /** End of input, or Ctrl-D on an empty line. */
     kind: "end";
   };
+
+/** What may be told of a prompt. */
+export interface PromptOptions {
+  /**
+   * Whether a secret is asked for: nothing of what is typed is shown, remembered or completed, and
+   * Ctrl-C calls it off. What was being typed before stands there again afterwards.
+   *
+   * @default {false}
+   */
+  readonly secret?: boolean;
+}
 
 /** Where the client reads from and prints to. Disposal puts a terminal back as it was. */
 export interface Console extends AsyncDisposable {
@@ -62,8 +80,9 @@ export interface Console extends AsyncDisposable {
    * Sets the text that stands before what is typed.
    *
    * @param text The prompt, sanitised, one line; `""` hides it. A pipe ignores it.
+   * @param options See there.
    */
-  setPrompt(text: string): void;
+  setPrompt(text: string, options?: PromptOptions): void;
 
   /**
    * Prints a message or an answer: to standard output, in a terminal above the prompt.
@@ -88,6 +107,14 @@ export interface Console extends AsyncDisposable {
    * @param text One or more sanitised lines, separated by `\n`; the last line end is added.
    */
   status(text: string): void;
+
+  /**
+   * Puts what was given in a room back to the prompt, to be changed or given again. If something else
+   * is being typed there, or where there is no line editor, it does nothing.
+   *
+   * @param text A line, or the lines of a paste.
+   */
+  giveBack(text: string): void;
 
   /**
    * Says whether a command runs: where the prompt cannot be drawn anew, it is not shown meanwhile.

@@ -10,30 +10,13 @@ import type { EditorEffect, EditorRow } from "./editor_effect.ts";
 import { History } from "./history.ts";
 import { HistorySearch } from "./history_search.ts";
 import type { KeyEvent, KeyName } from "./keys.ts";
-import { LineBuffer, MAX_LINE_LENGTH } from "./line_buffer.ts";
+import { LineBuffer, MAX_LINE_LENGTH, typeable } from "./line_buffer.ts";
 import type { LineUse } from "./line_context.ts";
 import { MAX_PASTE_LENGTH } from "./paste_collector.ts";
 import { PasteQuestion } from "./paste_question.ts";
-import { removeUnsafe } from "../../text.ts";
+import { SecretLine } from "./secret_line.ts";
 
 export type { EditorEffect } from "./editor_effect.ts";
-
-/**
- * Makes text that was typed or pasted fit for a line.
- *
- * @param text The text.
- * @returns The text with a tab turned into a space and without what could do something to a terminal.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(typeable("a\tb\x9b1m"), "a b1m");
- * ```
- */
-export function typeable(text: string): string {
-  return removeUnsafe(text.replaceAll("\t", " "));
-}
 
 const BELL: readonly EditorEffect[] = [{ kind: "bell" }];
 
@@ -57,6 +40,7 @@ export class Editor {
   readonly #completer = new Completer();
   #search: HistorySearch | undefined;
   #question: PasteQuestion | undefined;
+  #secret: SecretLine | undefined;
   #pastes = 0;
 
   /**
@@ -73,11 +57,29 @@ export class Editor {
     if (this.#question !== undefined) {
       return { prompt: "", left: this.#question.sentence, right: "" };
     }
+    if (this.secret) return { left: "", right: "" };
     const draft = { left: this.#line.left, right: this.#line.right };
     if (this.#search === undefined) return draft;
     const { prompt, found, position } = this.#search;
     if (found === "") return { prompt, ...draft };
     return { prompt, left: found.slice(0, position), right: found.slice(position) };
+  }
+
+  /** Whether what is typed is a secret. */
+  get secret(): boolean {
+    return this.#secret !== undefined;
+  }
+
+  /**
+   * Begins or ends a secret, which takes all keys; the line that was being typed stays as it is.
+   *
+   * @param on Whether a secret is asked for.
+   */
+  hide(on: boolean): void {
+    if (on === this.secret) return;
+    this.#completer.end();
+    this.#search = undefined;
+    this.#secret = on ? new SecretLine() : undefined;
   }
 
   /**
@@ -88,6 +90,7 @@ export class Editor {
    */
   handle(event: KeyEvent): readonly EditorEffect[] {
     if (this.#question !== undefined) return this.#answer(this.#question, event);
+    if (this.#secret !== undefined) return this.#secret.handle(event);
     if (this.#search !== undefined) return this.#searching(this.#search, event);
     const isTab = event.kind === "key" && (event.name === "tab" || event.name === "shift-tab");
     if (!isTab) this.#completer.end();
@@ -113,11 +116,23 @@ export class Editor {
     { left, step }: EditorEffect & { kind: "complete" },
     completions: Completions,
   ): readonly EditorEffect[] {
-    const idle = this.#question === undefined && this.#search === undefined;
+    const idle = this.#question === undefined && this.#search === undefined && !this.secret;
     if (!idle || this.#line.left !== left || this.#completer.active) return [];
     const line = { text: this.#line.text, cursor: left.length };
     if (!this.#completer.begin(line, completions)) return BELL;
     return this.#complete(step);
+  }
+
+  /**
+   * Takes back what was given, if nothing is being typed. Lines are asked about again.
+   *
+   * @param text A line, or several.
+   */
+  giveBack(text: string): void {
+    const idle = this.#question === undefined && this.#search === undefined;
+    if (!idle || this.#line.text !== "") return;
+    if (text.includes("\n")) this.#question = new PasteQuestion(text);
+    else this.#line.set(text);
   }
 
   #insert(text: string): readonly EditorEffect[] {

@@ -9,15 +9,17 @@ import type { InputEvent } from "./console.ts";
 /** What the driver has to do after a key. */
 export type EditorEffect =
   | {
-    /** The line was finished: show it in full and deliver it. */
+    /** The line was finished: deliver it, and show it in full unless what is said will be shown. */
     kind: "submit";
     /** The line. */
     text: string;
     /** Which paste finished it, counted from 1; undefined if Enter did. */
     paste?: number;
+    /** True if nothing of it may be shown or kept. */
+    secret?: true;
   }
   | {
-    /** A paste of several lines was confirmed: show it in full and deliver it. */
+    /** A paste of several lines was confirmed: deliver it. */
     kind: "pasted";
     /** The lines. */
     lines: string[];

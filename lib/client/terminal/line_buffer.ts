@@ -4,6 +4,8 @@
  * @module
  */
 
+import { removeUnsafe } from "../../text.ts";
+
 /**
  * UTF-16 units of one typed line: a dozen datagrams of 1200 bytes, more than anybody types, and
  * short enough to be drawn anew at every key.
@@ -20,6 +22,23 @@ function graphemes(text: string): Intl.Segments {
 
 const WORD = /[\p{L}\p{N}\p{M}_]/u;
 const NOT_SPACE = /\S/u;
+
+/**
+ * Makes text that was typed or pasted fit for a line.
+ *
+ * @param text The text.
+ * @returns The text with a tab turned into a space and without what could do something to a terminal.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(typeable("a\tb\x9b1m"), "a b1m");
+ * ```
+ */
+export function typeable(text: string): string {
+  return removeUnsafe(text.replaceAll("\t", " "));
+}
 
 /**
  * A line buffer that moves and deletes by what people see as one character (a grapheme cluster,

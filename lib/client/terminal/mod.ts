@@ -4,7 +4,8 @@
  * @module
  */
 
-export type { Console, InputEvent } from "./console.ts";
+export type { Console, InputEvent, PromptOptions } from "./console.ts";
 export type { HistoryStore, LineContext, LineUse } from "./line_context.ts";
 export { openConsole, openPipe } from "./open_console.ts";
+export { ShellInput } from "./shell_input.ts";
 export type { TerminalConsoleOptions } from "./terminal_console.ts";

@@ -6,10 +6,11 @@
 
 import { reasonOf } from "../../errors.ts";
 import { sanitise } from "../../text.ts";
-import type { Console, InputEvent } from "./console.ts";
+import type { Console, InputEvent, PromptOptions } from "./console.ts";
 import { InputQueue } from "./input_queue.ts";
 import { LineSplitter } from "./line_splitter.ts";
 import { OutputQueue, OutputStalled } from "./output_queue.ts";
+import { SecretInput } from "./secret_input.ts";
 import type { TerminalPort } from "./terminal_port.ts";
 
 /** What may be told to a {@linkcode PipeConsole}. */
@@ -52,6 +53,8 @@ export class PipeConsole implements Console {
   readonly #splitter = new LineSplitter();
   readonly #input = new InputQueue();
   readonly #output: OutputQueue;
+  /** Takes the keys while a secret is asked for: the terminal itself would show them. */
+  #secret: SecretInput | undefined;
   #reading = false;
   #working = false;
   #outputLost = false;
@@ -103,9 +106,12 @@ export class PipeConsole implements Console {
    * Sets the prompt, which is printed only where a person sits.
    *
    * @param text The prompt.
+   * @param options See {@linkcode Console.setPrompt}.
    */
-  setPrompt(text: string): void {
-    if (!this.interactive || text === this.#prompt) return;
+  setPrompt(text: string, { secret = false }: PromptOptions = {}): void {
+    if (!this.interactive) return;
+    this.#hide(secret);
+    if (text === this.#prompt) return;
     this.#prompt = text;
     if (!this.#working) this.#output.redraw();
   }
@@ -137,6 +143,9 @@ export class PipeConsole implements Console {
     this.#output.push(text + "\n", this.interactive ? OUT : ERROR);
   }
 
+  /** Does nothing: what was typed stays where it is. */
+  giveBack(): void {}
+
   /**
    * Hides the prompt while a command runs, which would stand before each line of its answer.
    *
@@ -161,7 +170,15 @@ export class PipeConsole implements Console {
   /** Ends the events and waits until everything printed was written. May be called twice. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#input.close();
+    this.#hide(false);
     await this.flush();
+  }
+
+  #hide(on: boolean): void {
+    if (on === (this.#secret !== undefined)) return;
+    this.#port.setRaw(on);
+    this.#secret?.stop();
+    this.#secret = on ? new SecretInput(this.#port, (event) => this.#input.push(event)) : undefined;
   }
 
   #lose(error: unknown): void {
@@ -191,7 +208,9 @@ export class PipeConsole implements Console {
       // Input that fails to be read has ended.
       const count = await this.#port.read(buffer).catch(() => null);
       if (count === null) break;
-      this.#deliver(this.#splitter.push(buffer.subarray(0, count)));
+      const bytes = buffer.subarray(0, count);
+      if (this.#secret === undefined) this.#deliver(this.#splitter.push(bytes));
+      else this.#secret.push(bytes);
       await this.#input.drained();
     }
     this.#deliver(this.#splitter.end());

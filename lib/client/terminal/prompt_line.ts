@@ -4,15 +4,22 @@
  * @module
  */
 
-import { Editor, typeable } from "./editor.ts";
+import { Editor } from "./editor.ts";
 import type { EditorEffect } from "./editor_effect.ts";
 import type { InputQueue } from "./input_queue.ts";
 import { KeyInput } from "./key_input.ts";
 import type { KeyEvent } from "./keys.ts";
+import { typeable } from "./line_buffer.ts";
 import type { LineContext } from "./line_context.ts";
 import { CLEAR_SCREEN, type PromptState } from "./prompt_row.ts";
 import type { TerminalOutput } from "./terminal_output.ts";
 import type { TerminalPort } from "./terminal_port.ts";
+
+/**
+ * ms that a line which was said stays in the row, so that it is replaced at once by how it is shown,
+ * without a flicker; if sending takes longer, the row is cleared for the next one.
+ */
+const SAID_TIME = 100;
 
 /** What a {@linkcode PromptLine} works with. */
 export interface PromptLineOptions {
@@ -35,6 +42,7 @@ export class PromptLine {
   readonly #options: PromptLineOptions;
   readonly #editor: Editor;
   readonly #keys: KeyInput;
+  #cancelTimer = () => {};
 
   /**
    * Makes an empty line.
@@ -52,6 +60,20 @@ export class PromptLine {
   /** What the row shows: the prompt and the line, or what stands in their place. */
   get row(): PromptState {
     return { prompt: this.prompt, ...this.#editor.row };
+  }
+
+  /** Whether a secret is asked for. */
+  get secret(): boolean {
+    return this.#editor.secret;
+  }
+
+  /**
+   * Begins or ends a secret, of which nothing is shown or kept.
+   *
+   * @param on Whether one is asked for.
+   */
+  hide(on: boolean): void {
+    this.#editor.hide(on);
   }
 
   /** Takes the lines of earlier sessions into the history, once they are read. */
@@ -72,13 +94,31 @@ export class PromptLine {
   /** Waits for no key any more. */
   close(): void {
     this.#keys.stop();
+    this.#cancelTimer();
+  }
+
+  /**
+   * Takes back what was given, see {@linkcode Editor.giveBack}.
+   *
+   * @param text A line, or several.
+   */
+  giveBack(text: string): void {
+    this.#editor.giveBack(text);
+    this.#options.output.redraw();
   }
 
   #act(keys: readonly KeyEvent[]): void {
+    if (keys.length === 0) return;
+    this.#cancelTimer();
+    let isSaid = false;
     for (const key of keys) {
-      for (const effect of this.#editor.handle(key)) this.#perform(effect);
+      const effects = this.#editor.handle(key);
+      isSaid = effects.some((effect) => effect.kind === "submit" && this.#isSaid(effect));
+      for (const effect of effects) this.#perform(effect);
     }
-    if (keys.length > 0) this.#options.output.redraw();
+    const { output, port } = this.#options;
+    if (isSaid) this.#cancelTimer = port.after(SAID_TIME, () => output.redraw());
+    else output.redraw();
   }
 
   #perform(effect: EditorEffect): void {
@@ -87,7 +127,6 @@ export class PromptLine {
       case "submit":
         return this.#submit(effect);
       case "pasted":
-        output.print(effect.lines.map((line) => this.prompt + line).join("\n"));
         return input.push({ kind: "pasted", text: effect.lines.join("\n") });
       case "complete":
         return void this.#complete(effect);
@@ -103,12 +142,29 @@ export class PromptLine {
     }
   }
 
-  #submit({ text, paste }: EditorEffect & { kind: "submit" }): void {
+  /** Whether a line goes to a room: then it is not for this row to show it. */
+  #isSaid({ paste, secret }: EditorEffect & { kind: "submit" }): boolean {
+    return this.#options.context.use === "room" && paste === undefined && secret === undefined;
+  }
+
+  #submit(effect: EditorEffect & { kind: "submit" }): void {
     const { output, input, context } = this.#options;
-    // The finished line stays in the scrollback, in full.
-    output.print(this.prompt + text);
+    const { text, paste, secret } = effect;
+    if (secret) {
+      output.print(this.prompt);
+      return input.push({ kind: "line", text, secret });
+    }
+    const echo = this.prompt + text;
+    const isSaid = this.#isSaid(effect);
+    // Any other line stays in the scrollback, in full.
+    if (!isSaid) output.print(echo);
     if (context.use !== "answer") context.store?.add(text);
-    input.push({ kind: "line", text, ...(paste === undefined ? {} : { paste }) });
+    input.push({
+      kind: "line",
+      text,
+      ...(paste === undefined ? {} : { paste }),
+      ...(isSaid ? { echo } : {}),
+    });
   }
 
   async #complete(effect: EditorEffect & { kind: "complete" }): Promise<void> {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Console, InputEvent } from "./console.ts";
+import type { Console, InputEvent, PromptOptions } from "./console.ts";
 import { InputQueue } from "./input_queue.ts";
 import { type LineContext, NO_CONTEXT } from "./line_context.ts";
 import { AUTOWRAP_ON, ERASE_ROW, PASTE_MARKS_OFF, PASTE_MARKS_ON } from "./prompt_row.ts";
@@ -110,10 +110,12 @@ export class TerminalConsole implements Console {
    * Sets the text before what is typed.
    *
    * @param text The prompt.
+   * @param options See {@linkcode Console.setPrompt}.
    */
-  setPrompt(text: string): void {
+  setPrompt(text: string, { secret = false }: PromptOptions = {}): void {
     this.#open();
-    if (text === this.#line.prompt) return;
+    if (text === this.#line.prompt && secret === this.#line.secret) return;
+    this.#line.hide(secret);
     this.#line.prompt = text;
     this.#output.redraw();
   }
@@ -144,6 +146,15 @@ export class TerminalConsole implements Console {
    */
   status(text: string): void {
     this.print(text);
+  }
+
+  /**
+   * Puts what was given back to the prompt, see {@linkcode Console.giveBack}.
+   *
+   * @param text A line, or the lines of a paste.
+   */
+  giveBack(text: string): void {
+    this.#line.giveBack(text);
   }
 
   /** Does nothing: the prompt is drawn anew below all that is printed. */

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
-import { Editor, typeable } from "../../../lib/client/terminal/editor.ts";
+import { Editor } from "../../../lib/client/terminal/editor.ts";
+import { typeable } from "../../../lib/client/terminal/line_buffer.ts";
 import type { KeyEvent, KeyName } from "../../../lib/client/terminal/keys.ts";
 import { MAX_LINE_LENGTH } from "../../../lib/client/terminal/line_buffer.ts";
 
