@@ -44,6 +44,8 @@ export interface RoomDirectory extends AsyncDisposable {
   readonly closed: Promise<string>;
   /** Who is there; undefined if the server speaks only the lab protocol. */
   readonly people: PeopleDirectory | undefined;
+  /** The directory's revision that is known here; undefined if the server tells none. */
+  readonly revision?: number | undefined;
   /** The server's help for rooms that multicast does not reach; undefined if it gives none. */
   readonly relays: ServerRelays | undefined;
   /**
