@@ -38,14 +38,14 @@ export interface RoomRequest {
 export interface RoomDirectory extends AsyncDisposable {
   /** Where it is, as `host:port`. */
   readonly where: string;
+  /** The directory's revision that is known here; undefined if the server tells none. */
+  readonly revision?: number | undefined;
   /** The address of this machine that leads there. */
   readonly localAddress: string;
   /** Resolves with the reason when the connection has ended, whoever ended it. */
   readonly closed: Promise<string>;
   /** Who is there; undefined if the server speaks only the lab protocol. */
   readonly people: PeopleDirectory | undefined;
-  /** The directory's revision that is known here; undefined if the server tells none. */
-  readonly revision?: number | undefined;
   /** The server's help for rooms that multicast does not reach; undefined if it gives none. */
   readonly relays: ServerRelays | undefined;
   /**
