@@ -15,7 +15,6 @@ import type { ClientOptions } from "./client_options.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
-import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomRequest } from "./room_directory.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
@@ -280,6 +279,7 @@ export class Client implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
+      const { lookUpRoom } = await import("./lab_directory.ts");
       return await lookUpRoom(await this.#options.finder.find(signal), name, signal);
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.
