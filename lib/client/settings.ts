@@ -172,7 +172,8 @@ export function parseClientArgs(
       capable: env("TERM") !== "dumb",
     },
     configFile: flags.values.get("config") ?? defaultConfigFile(Deno.build.os, env),
-    home: env("HOME") || undefined,
+    // Windows has the second one.
+    home: env("HOME") || env("USERPROFILE") || undefined,
   };
   if (word === undefined) return { kind: "run", settings };
   const line = flags.words.join(" ");

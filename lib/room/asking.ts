@@ -47,6 +47,7 @@ export type Asked = Pick<Nack, "wanted" | "orphans">;
 export class Asking {
   #roundTrip: RoundTrip;
   #random: () => number;
+  readonly #maxBytes: number;
   #bucket: TokenBucket = new TokenBucket(NACK_BYTES_PER_SECOND, NACK_BURST_BYTES);
   #armed = new Set<Sender>();
   #orphans = new Map<string, { orphan: Orphan; wanted: Wanted }>();
@@ -57,8 +58,14 @@ export class Asking {
    *
    * @param roundTrip The measured round trip.
    * @param random Yields numbers in [0, 1).
+   * @param maxBytes Most bytes of a nack.
    */
-  constructor(roundTrip: RoundTrip, random: () => number) {
+  constructor(
+    roundTrip: RoundTrip,
+    random: () => number,
+    maxBytes: number = MAX_CONTROL_BYTES,
+  ) {
+    this.#maxBytes = maxBytes;
     this.#roundTrip = roundTrip;
     this.#random = random;
   }
@@ -152,11 +159,11 @@ export class Asking {
    */
   due(members: number, now: number): Asked | undefined {
     if (this.next() > now) return undefined;
-    if (!this.#bucket.take(MAX_CONTROL_BYTES, now)) {
-      this.#postpone(now, this.#bucket.readyAt(MAX_CONTROL_BYTES, now));
+    if (!this.#bucket.take(this.#maxBytes, now)) {
+      this.#postpone(now, this.#bucket.readyAt(this.#maxBytes, now));
       return undefined;
     }
-    let free = MAX_CONTROL_BYTES - HEAD_BYTES;
+    let free = this.#maxBytes - HEAD_BYTES;
     let budget = MAX_NACK_LINES;
     const wanted: { of: Hex64; ranges: SeqRange[] }[] = [];
     for (const sender of this.#armed) {
@@ -174,7 +181,7 @@ export class Asking {
     }
     const orphans = this.#askOrphans(Math.floor(free / ORPHAN_BYTES), members, now);
     // What was reserved for the longest nack and not used goes back.
-    this.#bucket.drain(free - orphans.length * ORPHAN_BYTES - MAX_CONTROL_BYTES + HEAD_BYTES, now);
+    this.#bucket.drain(free - orphans.length * ORPHAN_BYTES - this.#maxBytes + HEAD_BYTES, now);
     return { wanted, orphans };
   }
 

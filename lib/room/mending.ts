@@ -58,6 +58,7 @@ export class Mending {
   #log: SenderLog;
   #roundTrip: RoundTrip;
   #random: () => number;
+  readonly #maxBytes: number;
   #own: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
   #others: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
   #planned = new Map<string, Planned>();
@@ -71,8 +72,15 @@ export class Mending {
    * @param log This member's own lines.
    * @param roundTrip The measured round trip.
    * @param random Yields numbers in [0, 1).
+   * @param maxBytes Most bytes of a repair.
    */
-  constructor(log: SenderLog, roundTrip: RoundTrip, random: () => number) {
+  constructor(
+    log: SenderLog,
+    roundTrip: RoundTrip,
+    random: () => number,
+    maxBytes: number = MAX_CONTROL_BYTES,
+  ) {
+    this.#maxBytes = maxBytes;
     this.#log = log;
     this.#roundTrip = roundTrip;
     this.#random = random;
@@ -173,11 +181,11 @@ export class Mending {
         this.#planned.delete(key);
         continue;
       }
-      const pieces = partsOf(seq, ageOf(line.saidAt, now), line.bytes);
+      const pieces = partsOf(seq, ageOf(line.saidAt, now), line.bytes, this.#maxBytes);
       const bytes = pieces.reduce((sum, part) => sum + sizeOf(part), 0);
       // One repair is about one sender, and a long line has repairs of its own.
       const same = of === undefined || (of === (sender ?? "self") && orphans === (seq === 0));
-      if (!same || (parts.length > 0 && size + bytes > MAX_CONTROL_BYTES) || parts.length > 200) {
+      if (!same || (parts.length > 0 && size + bytes > this.#maxBytes) || parts.length > 200) {
         this.#next = now;
         continue;
       }

@@ -206,7 +206,7 @@ export class RoomCore {
     for (;;) {
       const mended = this.#room.mending.due(this.#room.self, now);
       if (mended === undefined) break;
-      for (const parts of intoDatagrams(mended.parts)) {
+      for (const parts of intoDatagrams(mended.parts, this.#room.maxControlBytes)) {
         this.#send({ kind: "repair", ...this.#head(), ...mended, parts }, effects);
       }
     }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_CONTROL_BYTES } from "../framing/control_bytes.ts";
 import type { Hex64 } from "../framing/datagram_hash.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { Asking } from "./asking.ts";
@@ -56,6 +57,12 @@ export interface RoomCoreOptions {
   readonly now: number;
   /** Yields numbers in [0, 1). */
   readonly random: () => number;
+  /**
+   * Most bytes of a control datagram; fewer where something is put around it.
+   *
+   * @default {MAX_CONTROL_BYTES}
+   */
+  readonly maxControlBytes?: number;
 }
 
 /** The parts, each with one concern. */
@@ -88,6 +95,8 @@ export class RoomParts {
   readonly receipts: Receipts = new Receipts();
   /** What was shown. */
   readonly screen: Screen = new Screen();
+  /** Most bytes of a control datagram. */
+  readonly maxControlBytes: number;
   #reportBytes = FIRST_REPORT_BYTES;
 
   /**
@@ -95,15 +104,17 @@ export class RoomParts {
    *
    * @param options Who one is, and where.
    */
-  constructor({ id, local, roomPort, now, random }: RoomCoreOptions) {
+  constructor(options: RoomCoreOptions) {
+    const { id, local, roomPort, now, random, maxControlBytes = MAX_CONTROL_BYTES } = options;
     this.self = { id, local };
     this.places = new OwnPlaces(local);
     this.roomPort = roomPort;
     this.joinedAt = now;
+    this.maxControlBytes = maxControlBytes;
     this.senders = new Senders(this.holdings, now);
     this.reports = new ReportSchedule(now, random);
-    this.asking = new Asking(this.roundTrip, random);
-    this.mending = new Mending(this.log, this.roundTrip, random);
+    this.asking = new Asking(this.roundTrip, random, maxControlBytes);
+    this.mending = new Mending(this.log, this.roundTrip, random, maxControlBytes);
   }
 
   /** How many members there are, this one included. */
