@@ -7,6 +7,7 @@
 import type { RoomChange } from "../directory/room_methods.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
+import type { RpcHandlers } from "../rpc/methods.ts";
 import { HeldName } from "./held_name.ts";
 import type { RoomDirectory } from "./room_directory.ts";
 import { ServerLink } from "./server_link.ts";
@@ -22,6 +23,8 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   readonly onName: (name: string) => void;
   /** Called when a connection stands, also one that was got back, and when it is gone. */
   readonly onChange: () => void;
+  /** What serves what the server asks and tells. */
+  readonly handlers: () => RpcHandlers;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -92,6 +95,7 @@ export class AtServer implements AsyncDisposable {
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
+      handlers: this.#options.handlers(),
       sessionsOnly: again,
     }, signal);
     if (!nameless) this.held.greeted(directory, name);

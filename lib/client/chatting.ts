@@ -13,6 +13,7 @@ import type { RoomLink } from "../room/room_link.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { type LogFile, openLogFile } from "./chat_log.ts";
+import type { Ignored } from "./ignored.ts";
 import { formatMembers, formatReceipts } from "./room_answers.ts";
 import type { ListedRoom, ServerRelays } from "./room_directory.ts";
 import { PipeScreen, type RoomScreen } from "./room_screen.ts";
@@ -36,6 +37,12 @@ export interface ChattingOptions {
    * @default {openLogFile}
    */
   readonly openLog?: ((path: string) => Promise<LogFile>) | undefined;
+  /**
+   * Whose lines are hidden.
+   *
+   * @default Nobody's, until somebody is ignored.
+   */
+  readonly ignored?: Ignored | undefined;
   /** What `~` stands for in the name of a file, if that is known. */
   readonly home?: string | undefined;
   /** Whether rooms are reached through the server. */
@@ -78,13 +85,14 @@ export class Chatting implements AsyncDisposable {
    */
   constructor(options: ChattingOptions) {
     this.#options = options;
-    const { console, screen, openLog = openLogFile, home } = options;
+    const { console, screen, openLog = openLogFile, home, ignored } = options;
     this.#console = console;
     this.view = new RoomView({
       console,
       screen: screen ?? (console.interactive ? plainScreen(console) : new PipeScreen(console)),
       openLog,
       home,
+      ignored,
       now: Date.now,
     });
   }

@@ -52,6 +52,8 @@ export interface AskAnswer {
   readonly id: string;
   /** The other's name, as the server knows it. */
   readonly name: string;
+  /** Whether that is the name of an account. */
+  readonly account: boolean;
   /** The way to the other; missing if they come themselves, since they asked first. */
   readonly connect?: Omit<PeerTicket, "name">;
 }
@@ -89,7 +91,8 @@ const WAY = {
   ticket: "eyJpZCI6IjRlZTJj...fQ.kq3Wc5...",
 } as const;
 
-const to = { type: "string", doc: "the name of a person" } as const;
+// Who talks to whom is nobody's business, also not that of who reads the log.
+const to = { type: "string", dull: true, doc: "the name of a person" } as const;
 
 /** The server's methods, for the check of parameters and for the document. */
 export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Method>> = {
@@ -124,8 +127,8 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     params: { to },
     result: "`name`, `address`, `port`, `certificate` (PEM), `ticket`",
     errors: [
-      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING", "REFUSED"],
-      "TOO_FAST",
+      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING"],
+      ...["REFUSED", "TOO_FAST"],
     ],
     example: { params: { to: "ann" }, result: { name: "Ann", ...WAY } },
   },
@@ -135,13 +138,16 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
       "That they say no, that they do not answer, and that they have blocked who asks is the same " +
       "answer, `DECLINED`. If they ask for the same at that moment, that is a yes.",
     params: { to },
-    result: "`id` of the session, `name` of the other; `connect` with `address`, `port`, " +
-      "`certificate`, `ticket` as of `peer.ticket`. Without `connect` the other one connects",
+    result: "`id` of the session, `name` of the other, `account` (whether that is the name of an " +
+      "account); `connect` with `address`, `port`, `certificate`, `ticket` as of `peer.ticket`. Without `connect` the other one connects",
     errors: [
-      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING", "DECLINED"],
-      ...["BLOCKED", "TOO_FAST"],
+      ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING"],
+      ...["DECLINED", "BLOCKED", "TOO_FAST"],
     ],
-    example: { params: { to: "ann" }, result: { id: ID, name: "Ann", connect: WAY } },
+    example: {
+      params: { to: "ann" },
+      result: { id: ID, name: "Ann", account: true, connect: WAY },
+    },
   },
   "private.withdraw": {
     name: "private.withdraw",

@@ -7,25 +7,15 @@
 import type { Directory } from "../directory/directory.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
-import { Blocks } from "../people/blocks.ts";
-import type { MailStore } from "../people/mail.ts";
-import { MemoryMailStore } from "../people/memory_mail_store.ts";
-import { foldName } from "../people/names.ts";
-import { Presence, type Session } from "../people/presence.ts";
 import { VERSION } from "../version.ts";
 import { ClientLink, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
 import { News } from "./news.ts";
-import { PeerExchange } from "./peer_exchange.ts";
-import { type MailAccounts, PostOffice } from "./post_office.ts";
+import { type PeopleOptions, PeopleParts } from "./people_parts.ts";
 import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
-import { SessionBlocks } from "./session_blocks.ts";
-import { SessionMail } from "./session_mail.ts";
-import { SessionPeers } from "./session_peers.ts";
-import { Sight } from "./sight.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
 
@@ -36,7 +26,7 @@ const CHECK_INTERVAL = 1_000;
 const ACCEPT_PAUSE = 100;
 
 /** Settings of a {@linkcode DirectoryServer}. */
-export interface DirectoryServerOptions {
+export interface DirectoryServerOptions extends PeopleOptions {
   /** The address to listen on. */
   readonly host: string;
   /** The TCP port; 0 for any free one. */
@@ -52,18 +42,6 @@ export interface DirectoryServerOptions {
    */
   readonly relay?: boolean;
   /**
-   * Where messages and blocks are kept.
-   *
-   * @default In memory.
-   */
-  readonly mail?: { readonly store: MailStore; readonly blocks: Blocks };
-  /**
-   * Says whether there is an account, by its folded name.
-   *
-   * @default There is none.
-   */
-  readonly hasAccount?: (key: string) => boolean;
-  /**
    * Limits that differ from the defaults.
    *
    * @default {DEFAULT_LIMITS}
@@ -77,7 +55,7 @@ export class DirectoryServer implements AsyncDisposable {
   readonly #log: StatusLog;
   readonly #limits: Limits;
   readonly #parts: ServerParts;
-  readonly #office: PostOffice;
+  readonly #people: PeopleParts;
   readonly #clients = new Map<ClientLink, Promise<void>>();
   readonly #accepting: Promise<void>;
   readonly #timer: ReturnType<typeof setInterval>;
@@ -95,27 +73,10 @@ export class DirectoryServer implements AsyncDisposable {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { directory, log, relay = true } = options;
     const { maxRelays } = this.#limits;
-    const presence = new Presence();
-    const records = new Records({ directory, presence, now: Date.now });
-    const { store, blocks } = options.mail ?? memoryMail();
-    const sight = new Sight({ blocks, presence });
-    const isOn = (session: Session | undefined): session is Session =>
-      session !== undefined && presence.personOf(session)?.account === true;
-    const accounts: MailAccounts = {
-      accountOf: (session) => isOn(session) ? presence.keyOf(session) : undefined,
-      sessionOf: (account) => [presence.holderOf(account)].find(isOn),
-      exists: options.hasAccount ?? (() => false),
-    };
     const problem = (what: string): void => log.report({ event: "problem", what });
-    const office = this.#office = new PostOffice({
-      ...{ store, blocks, presence, accounts, problem },
-      now: Date.now,
-    });
-    const peers = new PeerExchange({
-      presence,
-      isBlocked: (by, who) => blocks.has(foldName(by.name), foldName(who.name)),
-      hasAccount: (name) => accounts.exists(foldName(name)),
-    });
+    const people = this.#people = new PeopleParts(options, problem);
+    const { presence, blocks, sight } = people;
+    const records = new Records({ directory, presence, now: Date.now });
     this.#parts = {
       directory,
       log,
@@ -129,17 +90,14 @@ export class DirectoryServer implements AsyncDisposable {
       sight,
       news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
-      makeParts: (context) => [
-        new SessionPeers(context, peers),
-        new SessionMail({ context, office, presence }),
-        new SessionBlocks({ context, blocks, accounts }),
-      ],
+      makeParts: (context) => people.partsOf(context),
     };
     this.#listener = listen(options.host, options.port);
     this.#log.report({ event: "listening", host: options.host, port: this.port });
     this.#timer = setInterval(() => {
       const now = performance.now();
       for (const client of this.#clients.keys()) client.check(now);
+      this.#people.check();
     }, CHECK_INTERVAL);
     this.#accepting = this.#accept();
   }
@@ -175,7 +133,7 @@ export class DirectoryServer implements AsyncDisposable {
       for (const client of this.#clients.keys()) client.abort();
     }, this.#limits.stopTimeout);
     await ends;
-    await this.#office[Symbol.asyncDispose]();
+    await this.#people[Symbol.asyncDispose]();
     await this.#parts.relays?.[Symbol.asyncDispose]();
     this.#parts.turns[Symbol.dispose]();
     clearTimeout(patience);
@@ -221,11 +179,6 @@ export class DirectoryServer implements AsyncDisposable {
       this.#log.report({ event: "closed", peer, ...(why === undefined ? {} : { why }) });
     }
   }
-}
-
-function memoryMail(): { store: MailStore; blocks: Blocks } {
-  const store = new MemoryMailStore();
-  return { store, blocks: new Blocks(store) };
 }
 
 function listen(hostname: string, port: number): Deno.TcpListener {

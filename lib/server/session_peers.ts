@@ -130,7 +130,7 @@ export class SessionPeers implements SessionPart {
     const crossing = asks.between(session, this.#context.session);
     if (crossing !== undefined && !isRefused) {
       asks.end(crossing, "yes");
-      return { id: crossing.id, name: person.name };
+      return { id: crossing.id, name: person.name, account: isAccount(person) };
     }
     const ask = asks.begin(this.#context.session, session);
     if (ask === undefined) {
@@ -144,7 +144,8 @@ export class SessionPeers implements SessionPart {
     // They may have begun to listen anew, under another name.
     const now = this.#exchange.listeningOf(session) ?? listening;
     const other = this.#exchange.presence.personOf(session) ?? person;
-    return { id: ask.id, name: other.name, connect: this.#way(now, other, ask.id) };
+    const connect = this.#way(now, other, ask.id);
+    return { id: ask.id, name: other.name, account: isAccount(other), connect };
   }
 
   #withdraw(to: string): Record<never, never> {

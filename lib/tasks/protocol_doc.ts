@@ -8,6 +8,7 @@ import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { MESSAGE_QUESTIONS } from "../people/message_methods.ts";
 import { PRIVATE_ASKED, PRIVATE_WITHDRAWN } from "../people/peer_methods.ts";
+import { ACCOUNT_ERROR_WORDS, ACCOUNT_NOTIFICATIONS } from "../people/account_methods.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
 import { PEER_ERROR_WORDS, PEER_METHODS } from "../room/peer_methods.ts";
 import { ROOM_LINK_NOTIFICATIONS } from "../room/relay_methods.ts";
@@ -28,6 +29,7 @@ export const REFERENCE_END = "<!-- deno-fmt-ignore-end -->";
 /** The notifications that a server sends. */
 export const SERVER_NOTIFICATIONS: readonly Method[] = [
   ...Object.values(PEOPLE_NOTIFICATIONS),
+  ...Object.values(ACCOUNT_NOTIFICATIONS),
   ...Object.values(ROOM_NOTIFICATIONS),
   ...ROOM_LINK_NOTIFICATIONS,
   PRIVATE_WITHDRAWN,
@@ -41,6 +43,7 @@ export const SERVER_REQUESTS: readonly Method[] = [
 
 /** What each word in `data.code` means, and what else `data` has. */
 export const ERROR_WORDS: Readonly<Record<string, string>> = {
+  ...ACCOUNT_ERROR_WORDS,
   ADDRESS_IN_USE: "another room has this pair of address and port; `by` is that room",
   BAD_ADDRESS: "the address is none in 239.0.0.0-239.255.255.255, in dotted decimal",
   BAD_CERTIFICATE: "it is no certificate in PEM, or longer than 2,000 characters",
@@ -217,7 +220,8 @@ function typeOf({ type, nullable, optional }: Field): string {
 }
 
 function wordRows(methods: readonly Method[], words: Readonly<Record<string, string>>): string[][] {
-  return Object.entries(words).map(([word, meaning]) => {
+  const sorted = Object.entries(words).sort(([a], [b]) => a < b ? -1 : 1);
+  return sorted.map(([word, meaning]) => {
     const by = methods.filter(({ errors }) => errors?.includes(word));
     const names = by.map(({ name }) => `\`${name}\``).join(", ");
     return [`\`${word}\``, names === "" ? "any" : names, meaning];

@@ -7,6 +7,7 @@ import { UserError } from "../../lib/errors.ts";
 import { encodeChatLines } from "../../lib/framing/chat_line.ts";
 import { encodeLabRequest } from "../../lib/framing/lab.ts";
 import { encodeListing, encodeRoomReply } from "../../lib/framing/lab_reply.ts";
+import { ACCOUNT_METHODS } from "../../lib/people/account_methods.ts";
 import { peerHandlers } from "../../lib/room/peer_handlers.ts";
 import {
   type ListenParams,
@@ -49,6 +50,9 @@ const SOURCES = [
   "lib/people/blocks.ts",
   "lib/directory/directory_error.ts",
   "lib/people/names.ts",
+  "lib/people/account_error.ts",
+  "lib/server/logins.ts",
+  "lib/server/session_accounts.ts",
   "lib/rpc/calls.ts",
   "lib/rpc/message.ts",
 ];
@@ -93,7 +97,7 @@ Deno.test("docs/PROTOCOL.md explains every word that an error may have, and no o
       thrown.add(word);
     }
   }
-  assertEquals([...thrown].sort(), Object.keys(ERROR_WORDS));
+  assertEquals([...thrown].sort(), Object.keys(ERROR_WORDS).sort());
   for (const word of thrown) assertStringIncludes(DOCUMENT, `| \`${word}\` |`);
 });
 
@@ -127,6 +131,18 @@ async function listen(client: ServiceClient): Promise<void> {
   client.onAsk = () => Promise.resolve(PRIVATE_ASKED.example.result);
 }
 
+/** The account of the examples. */
+const LOGIN = ACCOUNT_METHODS["account.login"].example.params as { name: string; password: string };
+
+/** Makes it, where it must be there before. */
+async function accountFor(rig: ServiceRig, method: string) {
+  if (!/^account\.|since/.test(method) || method === "account.register") return undefined;
+  const client = rig.client();
+  client.call.hello({ client: "nc", protocol: 1 });
+  const { token } = await client.call["account.register"](LOGIN);
+  return { token, [Symbol.dispose]: () => client[Symbol.dispose]() };
+}
+
 /** Lets somebody take all messages. */
 function takeMessages(client: ServiceClient): void {
   client.call["message.ready"]({});
@@ -138,6 +154,7 @@ for (const { name, example } of SERVER_METHODS) {
     using rig = await ServiceRig.open();
     rig.secure = true;
     if (/^(peer|private)\./.test(name)) await listen(rig.named("Ann"));
+    using account = await accountFor(rig, name);
     if (/^message\./.test(name)) takeMessages(rig.named("Ann"));
     if (/^block\./.test(name)) rig.accounts.add("mel");
     if (/^block\.(remove|list)/.test(name)) await rig.blocking.add("mel", "Bob");
@@ -145,11 +162,17 @@ for (const { name, example } of SERVER_METHODS) {
     const handlers = guardHandlers(client.service, new RecordingLog(), "10.0.0.5:40122");
     const ask = async (method: string, params: unknown): Promise<unknown> =>
       await handlers[method]!(params as Record<string, unknown>, {} as RpcContext);
-    if (name !== "hello") await ask("hello", { client: "nc", protocol: 1, name: "Mel" });
+    const caller = account === undefined ? { name: "Mel" } : {};
+    if (name !== "hello") await ask("hello", { client: "nc", protocol: 1, ...caller });
     if (name !== "rooms.create" && name !== "hello") await ask("rooms.create", { name: "lobby" });
     if (name === "people.list") await ask("people.move", { room: "lobby" });
     // The revision of the example is one that this directory has.
-    const params = name === "rooms.watch" ? { since: rig.directory.revision } : example.params;
+    const params = name === "rooms.watch"
+      ? { since: rig.directory.revision }
+      : name === "account.resume"
+      ? { token: account?.token }
+      : example.params;
+    if (/out|passwd|unregister/.test(name)) await ask("account.login", LOGIN);
     assertEquals(shapeOf(await ask(name, params)), shapeOf(example.result));
   });
 }
@@ -177,11 +200,16 @@ Deno.test("docs/PROTOCOL.md explains every word that clients refuse each other w
 });
 
 Deno.test("the examples of notifications are what is sent", async () => {
-  using rig = await ServiceRig.open();
+  using rig = await ServiceRig.open(undefined, { idleTimeout: 60_000 });
   rig.secure = true;
   using watcher = rig.named("Ann");
   watcher.call["rooms.watch"]({});
   watcher.call["people.watch"]({});
+  await watcher.call["account.register"]({ name: "Bob", password: "correct horse" });
+  for (const passed of [30_000, 30_000]) {
+    rig.time += passed;
+    rig.logins.check();
+  }
   using mel = rig.named("Mel");
   await mel.call["rooms.create"]({ name: "lobby" });
   mel.call["people.move"]({ room: "lobby" });

@@ -7,12 +7,16 @@
 import { Directory } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
+import { Accounts } from "../../lib/people/accounts.ts";
+import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
+import { PasswordHasher } from "../../lib/people/password_hasher.ts";
 import { Blocks } from "../../lib/people/blocks.ts";
 import { MemoryMailStore } from "../../lib/people/memory_mail_store.ts";
 import { foldName } from "../../lib/people/names.ts";
 import { Presence, type Session } from "../../lib/people/presence.ts";
 import { RoomRelays } from "../../lib/server/room_relays.ts";
 import { RpcError, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
+import { Logins, type LoginsOptions } from "../../lib/server/logins.ts";
 import { News } from "../../lib/server/news.ts";
 import { Records } from "../../lib/server/records.ts";
 import { PeerExchange } from "../../lib/server/peer_exchange.ts";
@@ -21,6 +25,7 @@ import { RoomIndex } from "../../lib/server/room_index.ts";
 import { SessionBlocks } from "../../lib/server/session_blocks.ts";
 import { SessionMail } from "../../lib/server/session_mail.ts";
 import type { SessionContext } from "../../lib/server/session_part.ts";
+import { type AccountHandlers, SessionAccounts } from "../../lib/server/session_accounts.ts";
 import { type PeerHandlers, SessionPeers } from "../../lib/server/session_peers.ts";
 import { type RoomLinkHandlers, SessionRooms } from "../../lib/server/session_rooms.ts";
 import { Sight } from "../../lib/server/sight.ts";
@@ -28,6 +33,9 @@ import { FakeClock } from "./fake_clock.ts";
 import { RecordingLog } from "./fakes.ts";
 import { MemoryNetwork } from "./memory_network.ts";
 import { type SessionHandlers, SessionService } from "../../lib/server/session_service.ts";
+
+/** The password of all accounts of a rig. */
+export const PASSWORD = "correct horse";
 
 /** What one session was told and did. */
 export interface ServiceClient extends Disposable {
@@ -41,6 +49,7 @@ export interface ServiceClient extends Disposable {
   readonly peers: SessionPeers;
   /** Its handlers. */
   readonly call:
+    & AccountHandlers
     & SessionHandlers
     & RoomLinkHandlers
     & PeerHandlers
@@ -58,6 +67,9 @@ export interface ServiceClient extends Disposable {
   readonly problems: string[];
 }
 
+/** How logins end. */
+type LoginSettings = Pick<LoginsOptions, "singleSession" | "idleTimeout">;
+
 /** The parts that all sessions share. */
 export class ServiceRig implements Disposable {
   /** The rooms. */
@@ -65,7 +77,7 @@ export class ServiceRig implements Disposable {
   /** The rooms by name. */
   readonly index: RoomIndex;
   /** Who is here. */
-  readonly presence: Presence = new Presence();
+  readonly presence: Presence = new Presence({ isReserved: (key) => this.people.has(key) });
   /** The network on which rooms are. */
   readonly network: MemoryNetwork = new MemoryNetwork();
   /** What relays go by. */
@@ -86,6 +98,10 @@ export class ServiceRig implements Disposable {
   secure = false;
   /** Who has blocked whom: the names, as `by who`. */
   readonly blocks: Set<string> = new Set();
+  /** The accounts; hashing costs little. */
+  readonly people: Accounts;
+  /** Who is logged in to them. */
+  readonly logins: Logins;
   /** The folded names of accounts; whoever has such a name is logged in. */
   readonly accounts: Set<string> = new Set();
   /** Where messages and blocks are kept. */
@@ -94,15 +110,17 @@ export class ServiceRig implements Disposable {
   readonly blocking: Blocks = new Blocks(this.mailStore);
   /** Who sees whom. */
   readonly sight: Sight = new Sight({ blocks: this.blocking, presence: this.presence });
-  /** Who is logged in. */
+  /** Who is taken for logged in by the mail. */
   readonly loggedIn: MailAccounts = {
     accountOf: (session) => {
+      const account = this.logins.accountOf(session);
+      if (account !== undefined) return account;
       const key = this.presence.keyOf(session);
       return key !== undefined && this.accounts.has(key) ? key : undefined;
     },
     sessionOf: (account) =>
-      this.accounts.has(account) ? this.presence.holderOf(account) : undefined,
-    exists: (account) => this.accounts.has(account),
+      this.loggedIn.exists(account) ? this.presence.holderOf(account) : undefined,
+    exists: (account) => this.accounts.has(account) || this.people.has(account),
   };
   /** The mail. */
   readonly office: PostOffice = new PostOffice({
@@ -123,8 +141,11 @@ export class ServiceRig implements Disposable {
     random: () => 0.5,
   });
 
-  private constructor(directory: Directory) {
+  private constructor(directory: Directory, people: Accounts, options: LoginSettings) {
     this.directory = directory;
+    this.people = people;
+    const clock = { presence: this.presence, now: () => this.time };
+    this.logins = new Logins({ ...options, ...clock, accounts: people });
     this.index = new RoomIndex(directory);
     const { presence, blocking: blocks, sight } = this;
     this.records = new Records({ directory, presence, now: () => this.time });
@@ -135,10 +156,21 @@ export class ServiceRig implements Disposable {
    * Makes the parts.
    *
    * @param store Where the rooms are; its revision starts from 0 if it is the default one.
+   * @param options How logins end.
    * @returns The rig.
    */
-  static async open(store: DirectoryStore = new MemoryStore()): Promise<ServiceRig> {
-    return new ServiceRig(await Directory.open(store, { now: () => 86_400_000 }));
+  static async open(
+    store: DirectoryStore = new MemoryStore(),
+    options: LoginSettings = {},
+  ): Promise<ServiceRig> {
+    const directory = await Directory.open(store, { now: () => 86_400_000 });
+    const hasher = new PasswordHasher({ cost: { logN: 4, r: 8, p: 1 } });
+    const clock = { time: () => 1_000_000 };
+    const now = () => clock.time();
+    const people = await Accounts.open({ store: new MemoryAccountStore(), hasher, now });
+    const rig = new ServiceRig(directory, people, options);
+    clock.time = () => rig.time;
+    return rig;
   }
 
   /**
@@ -191,9 +223,11 @@ export class ServiceRig implements Disposable {
     const peers = new SessionPeers(context, this.exchange);
     const { office, loggedIn: accounts, blocking: blocks, sight } = this;
     const mail = new SessionMail({ context, office, presence });
+    const sees = (name: string): boolean => sight.sees(context.session, name);
+    const login = new SessionAccounts({ context, logins: this.logins, presence, sees });
     const ownBlocks = new SessionBlocks({ context, blocks, accounts });
     const service = new SessionService({
-      parts: [rooms, peers, mail, ownBlocks],
+      parts: [rooms, login, peers, mail, ownBlocks],
       sight,
       directory,
       index,
@@ -208,6 +242,7 @@ export class ServiceRig implements Disposable {
       ...service.handlers,
       ...rooms.handlers,
       ...peers.handlers,
+      ...login.handlers,
       ...mail.handlers,
       ...ownBlocks.handlers,
     };
@@ -218,6 +253,7 @@ export class ServiceRig implements Disposable {
       [Symbol.dispose](): void {
         service[Symbol.dispose]();
         void peers[Symbol.asyncDispose]();
+        void login[Symbol.asyncDispose]();
         void mail[Symbol.asyncDispose]();
       },
     };
@@ -237,8 +273,23 @@ export class ServiceRig implements Disposable {
     return client;
   }
 
+  /**
+   * Begins a session that has registered an account.
+   *
+   * @param name Its name.
+   * @param host Its address.
+   * @returns The session, with the token of its login.
+   */
+  async registered(name: string, host?: string): Promise<ServiceClient & { token: string }> {
+    const client = this.client(host);
+    client.call.hello({ client: "test", protocol: 1 });
+    const { token } = await client.call["account.register"]({ name, password: PASSWORD });
+    return Object.assign(client, { token });
+  }
+
   /** Stops following the store. */
   [Symbol.dispose](): void {
+    this.logins[Symbol.dispose]();
     this.directory[Symbol.dispose]();
   }
 }

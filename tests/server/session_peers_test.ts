@@ -315,7 +315,7 @@ Deno.test("private.ask from both sides at once is a yes: the first one connects"
   await settled();
   const second = await ann.client.call["private.ask"]({ to: "Mel" });
   const { id, connect } = await first;
-  assertEquals(second, { id, name: "Mel" });
+  assertEquals(second, { id, name: "Mel", account: false });
   assertEquals(read(connect!.ticket, ann.told, "Ann").session, id);
   assertEquals(person.asked.length, 1);
   assertEquals([rig.exchange.asks.size, rig.clock.timers, ann.client.notes], [0, 0, []]);
