@@ -7,11 +7,10 @@
 import type { RoomChange } from "../directory/room_methods.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { connectDirectory } from "./connector.ts";
+import type { RpcHandlers } from "../rpc/methods.ts";
 import { HeldName } from "./held_name.ts";
 import type { RoomDirectory } from "./room_directory.ts";
 import { ServerLink } from "./server_link.ts";
-import { SessionDirectory } from "./session_directory.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
 /** What an {@linkcode AtServer} works with. */
@@ -24,6 +23,8 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   readonly onName: (name: string) => void;
   /** Called when a connection stands, also one that was got back, and when it is gone. */
   readonly onChange: () => void;
+  /** What serves what the server asks and tells. */
+  readonly handlers: () => RpcHandlers;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -87,11 +88,14 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
+    // The protocols are loaded by whoever connects: the prompt is there sooner.
+    const { connectDirectory } = await import("./connector.ts");
     const directory = await connectDirectory(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
+      handlers: this.#options.handlers(),
       sessionsOnly: again,
     }, signal);
     if (!nameless) this.held.greeted(directory, name);
@@ -115,7 +119,7 @@ export class AtServer implements AsyncDisposable {
   /** From there, the changes are asked for that are missed while the connection is lost. */
   #noteRevision(): void {
     const { directory } = this;
-    if (directory instanceof SessionDirectory && directory.revision !== undefined) {
+    if (directory?.revision !== undefined) {
       this.#revision = { where: directory.where, revision: directory.revision };
     }
   }

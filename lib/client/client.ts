@@ -13,9 +13,11 @@ import { AtServer } from "./at_server.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
 import { Doctor } from "./doctor/doctor.ts";
+import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
-import { lookUpRoom } from "./lab_directory.ts";
+import { plainMessages } from "./people/message_screen.ts";
+import { PrivateMail } from "./people/private_mail.ts";
 import type { ListedRoom, RoomRequest } from "./room_directory.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
@@ -29,6 +31,8 @@ export class Client implements AsyncDisposable {
   readonly doctor: Doctor;
   /** What can be set. */
   readonly preferences: KeptPreferences;
+  /** Messages from person to person, and whom one blocks. */
+  readonly mail: PrivateMail;
   /** The rooms it has seen. */
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
@@ -55,20 +59,36 @@ export class Client implements AsyncDisposable {
         this.#chat.rename(name);
         this.#showPrompt();
       },
+      handlers: () => this.mail.handlers,
       onChange: () => {
         this.#chat.connected();
+        // Who asks one question would take what is meant for the chat that the same person has open.
+        if (options.watch !== false) this.mail.ready();
         this.#showPrompt();
       },
       onRoom: (change) => this.#roomChanged(change),
     });
+    const ignored = new Ignored();
     this.#chat = new Chatting({
       ...options,
+      ignored,
       relays: () => this.#server.directory?.relays,
       find: async (name) => await this.#server.directory?.find(name),
       onMove: () => {
         this.#server.whereabouts.moved(this.#chat.room);
         this.#showPrompt();
+        if (!this.chatting) this.mail.left();
       },
+    });
+    this.mail = new PrivateMail({
+      ...options,
+      ignored,
+      link: this.#server.link,
+      self: () => this.#server.directory?.people?.name ?? "",
+      // A script reads what comes when it comes.
+      keeps: () => this.chatting && options.console.interactive,
+      members: () => this.present,
+      screen: options.messages ?? plainMessages(options.console),
     });
     this.doctor = new Doctor({
       ...options,
@@ -256,6 +276,7 @@ export class Client implements AsyncDisposable {
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
+    this.mail.left();
     await this.#server[Symbol.asyncDispose]();
   }
 
@@ -280,6 +301,7 @@ export class Client implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
+      const { lookUpRoom } = await import("./lab_directory.ts");
       return await lookUpRoom(await this.#options.finder.find(signal), name, signal);
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.

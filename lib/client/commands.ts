@@ -9,6 +9,7 @@ import { parseEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
+import { messageCommands } from "./people/message_commands.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
@@ -78,6 +79,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     summary: "lists who is connected to the server, and where",
     run: ({ client }, _words, signal) => client.who(signal),
   },
+  ...messageCommands,
   {
     name: "servers",
     parameters: [],
@@ -163,6 +165,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
+  ...messageCommands,
   ...toolCommands,
   setCommand,
   {

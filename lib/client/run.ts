@@ -16,6 +16,7 @@ import { discoverOn } from "./discovery.ts";
 import { InputLoop } from "./input_loop.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { chooseLooks } from "./looks.ts";
+import type { MessageScreen } from "./people/message_screen.ts";
 import type { RoomScreen } from "./room_screen.ts";
 import { openHistory, PromptContext } from "./prompt_context.ts";
 import type { Ask } from "./secrets.ts";
@@ -25,6 +26,9 @@ import { type Console, openConsole, openPipe, ShellInput } from "./terminal/mod.
 
 /** Commands that look for servers, or for what is wrong with one, themselves. */
 const NEEDS_NO_SERVER = /^(servers|doctor)\b/i;
+
+/** Who makes a room, or says something, is worth a name. */
+const NEEDS_NAME = /^(makeroom|msg|broadcast)\b/i;
 
 /** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
 const TYPED = { show() {}, say: () => Promise.resolve() };
@@ -50,7 +54,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   });
   const preferences = keptPreferences(settings);
   let inRoom = (): boolean => false;
-  const { console, screen } = chooseLooks(
+  const { console, screen, messages } = chooseLooks(
     opened,
     settings,
     () => preferences.now,
@@ -73,6 +77,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
     await using client = makeClient(settings, shown, answers, ask, {
       connectFirst,
       screen,
+      messages,
       preferences,
     });
     inRoom = () => client.chatting;
@@ -129,8 +134,7 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   const done = async (): Promise<number> => {
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
-      // A room's creator is worth a name.
-      nameless: !line.startsWith("makeroom"),
+      nameless: !NEEDS_NAME.test(line),
       watch: false,
     });
     if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
@@ -177,6 +181,7 @@ function makeClient(
     watch?: boolean;
     connectFirst?: boolean;
     screen?: RoomScreen;
+    messages?: MessageScreen;
     preferences?: KeptPreferences;
   } = {},
 ): Client {

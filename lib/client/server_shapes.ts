@@ -242,7 +242,13 @@ function isPersonName(name: string): boolean {
   return anonymous || isChatName(name);
 }
 
-function isChatName(name: string): boolean {
+/**
+ * Says whether a server may call somebody so who has a name.
+ *
+ * @param name The name.
+ * @returns True if it is a legal name as it stands.
+ */
+export function isChatName(name: string): boolean {
   try {
     return checkChatName(name) === name;
   } catch (error) {
@@ -251,8 +257,13 @@ function isChatName(name: string): boolean {
   }
 }
 
-/** Quotes what is wrong, short and safe to show. */
-function show(value: unknown): string {
+/**
+ * Quotes what is wrong, short and safe to show.
+ *
+ * @param value Anything.
+ * @returns A piece of a sentence.
+ */
+export function show(value: unknown): string {
   const text = sanitise(JSON.stringify(value) ?? "missing");
   return text.length <= MAX_SHOWN_LENGTH ? text : `${text.slice(0, MAX_SHOWN_LENGTH)}...`;
 }
