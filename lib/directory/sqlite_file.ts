@@ -16,10 +16,13 @@ import type {
 } from "./sqlite_messages.ts";
 import { openDatabase } from "./sqlite_open.ts";
 import { changeOf, roomOf, type Row, rowOf } from "./sqlite_rows.ts";
-import { type CreateOutcome, type DirectoryChange, MAX_KEPT_CHANGES } from "./store.ts";
+import { type CreateOutcome, type DirectoryChange, MAX_KEPT_CHANGES, mayDelete } from "./store.ts";
 
 /** The columns that make a room. */
-const ROOM = "name, address, port, topic, created_at, created_by";
+const ROOM = "name, address, port, topic, created_at, created_by, sealed, owner";
+
+/** The same, to be filled in. */
+const ROOM_VALUES = ":name, :address, :port, :topic, :created_at, :created_by, :sealed, :owner";
 
 /**
  * The rooms in a file. It blocks while the disk works, so it lives in a thread of its own.
@@ -112,7 +115,7 @@ export class DirectoryFile implements Disposable {
     this.#sql.begin.run();
     requests.forEach((request, at) => {
       if (request.kind === "create") answers[at] = this.#create(request.room, changes);
-      if (request.kind === "delete") answers[at] = this.#delete(request.name, changes);
+      if (request.kind === "delete") answers[at] = this.#delete(request, changes);
     });
     if (changes.length > 0) this.#sql.trim.run(this.#revision - MAX_KEPT_CHANGES);
     this.#sql.commit.run();
@@ -143,10 +146,14 @@ export class DirectoryFile implements Disposable {
     return this.#count >= maxRooms ? { kind: "full", maxRooms } : undefined;
   }
 
-  #delete(name: string, changes: DirectoryChange[]): StorageAnswer {
+  #delete(
+    { name, owners }: StorageRequest & { kind: "delete" },
+    changes: DirectoryChange[],
+  ): StorageAnswer {
     const row = this.#sql.byName.get(name);
     if (row === undefined) return { value: undefined };
     const room = roomOf(row as Row);
+    if (!mayDelete(room, owners)) return { value: undefined };
     this.#sql.delete.run(name);
     this.#count--;
     this.#log("deleted", room, changes);
@@ -228,10 +235,10 @@ const STATEMENTS = {
   byName: `SELECT ${ROOM} FROM room WHERE name = ?`,
   byEndpoint: `SELECT ${ROOM} FROM room WHERE address = ? AND port = ?`,
   insert: `INSERT INTO room (revision, ${ROOM})
-    VALUES (:revision, :name, :address, :port, :topic, :created_at, :created_by)`,
+    VALUES (:revision, ${ROOM_VALUES})`,
   delete: "DELETE FROM room WHERE name = ?",
   log: `INSERT INTO change (revision, kind, ${ROOM})
-    VALUES (:revision, :kind, :name, :address, :port, :topic, :created_at, :created_by)`,
+    VALUES (:revision, :kind, ${ROOM_VALUES})`,
   trim: "DELETE FROM change WHERE revision <= ?",
   rooms: `SELECT ${ROOM} FROM room ORDER BY revision`,
   changes: `SELECT revision, kind, ${ROOM} FROM change WHERE revision > ? ORDER BY revision`,

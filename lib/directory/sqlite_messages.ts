@@ -21,7 +21,11 @@ export interface StorageOptions {
 /** One call of a store's method. */
 export type StorageRequest =
   | { readonly kind: "create"; readonly room: Room }
-  | { readonly kind: "delete"; readonly name: string }
+  | {
+    readonly kind: "delete";
+    readonly name: string;
+    readonly owners: readonly string[] | undefined;
+  }
   | { readonly kind: "snapshot" }
   | { readonly kind: "changes"; readonly since: number };
 

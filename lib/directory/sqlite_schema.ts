@@ -39,6 +39,12 @@ export const MIGRATIONS: readonly string[] = [
     created_by TEXT
   ) STRICT;
   `,
+  `
+  ALTER TABLE room ADD COLUMN sealed TEXT;
+  ALTER TABLE room ADD COLUMN owner TEXT;
+  ALTER TABLE change ADD COLUMN sealed TEXT;
+  ALTER TABLE change ADD COLUMN owner TEXT;
+  `,
 ];
 
 /** The schema version that this program writes (`PRAGMA user_version`). */

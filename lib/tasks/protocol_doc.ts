@@ -40,6 +40,7 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
     "of a person (1-32 characters, no `:`, not beginning with `anonymous@`)",
   BAD_PORT: "the port is none in 1-65535",
   BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
+  BAD_SEAL: "the check value of a sealed room is not 16 bytes in base64url",
   BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
   BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
   BUSY: "too many requests are under way, or too many replies unread; ask again later",
@@ -48,6 +49,8 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   INVALID_UTF8: "the line is no UTF-8",
   LINE_TOO_LONG: "the line is longer than `maxBytes`; it was not looked at",
   NAME_TAKEN: "somebody else has the name, be it in other letters' case; `suggestion` is free",
+  NOT_OWNER:
+    "the server runs with --owner-deletes, and somebody else made the room; `by` is the room",
   NO_SUCH_ROOM: "there is no room of that name",
   RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
   RELAY_FULL: "as many members are relayed as the server, or a session (4), may have",

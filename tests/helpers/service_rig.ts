@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Directory } from "../../lib/directory/directory.ts";
+import { Directory, type DirectoryOptions } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
 import { Presence } from "../../lib/people/presence.ts";
@@ -75,10 +75,14 @@ export class ServiceRig implements Disposable {
    * Makes the parts.
    *
    * @param store Where the rooms are; its revision starts from 0 if it is the default one.
+   * @param options What the directory goes by.
    * @returns The rig.
    */
-  static async open(store: DirectoryStore = new MemoryStore()): Promise<ServiceRig> {
-    return new ServiceRig(await Directory.open(store, { now: () => 86_400_000 }));
+  static async open(
+    store: DirectoryStore = new MemoryStore(),
+    options: DirectoryOptions = {},
+  ): Promise<ServiceRig> {
+    return new ServiceRig(await Directory.open(store, { now: () => 86_400_000, ...options }));
   }
 
   /**
