@@ -30,12 +30,13 @@ async function serve(settings: ServerSettings): Promise<void> {
     format: settings.log,
     quiet: settings.quiet,
   });
-  const { host, port, relay, maxConnections, maxRelays, requestTimeout } = settings;
+  const { host, port, relay, ownerDeletes } = settings;
+  const { maxConnections, maxRelays, requestTimeout } = settings;
   const limits = { maxConnections, maxRelays, requestTimeout };
   const { store, file } = await openStore(settings, env);
   {
     await using _store = store;
-    using directory = await Directory.open(store);
+    using directory = await Directory.open(store, { ownerDeletes });
     await using people = await openAccounts(settings, env);
     const options = { ...people.options, host, port, directory, log, relay, limits };
     await using server = new DirectoryServer(options);
