@@ -7,6 +7,7 @@
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
+import { accountCommands, sinceCommand } from "./people/account_commands.ts";
 import { messageCommands } from "./people/message_commands.ts";
 import { roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
@@ -76,8 +77,10 @@ const mainCommands: readonly Command<CommandContext>[] = [
     name: "who",
     parameters: [],
     summary: "lists who is connected to the server, and where",
-    run: ({ client }, _words, signal) => client.who(signal),
+    run: ({ client }, _words, signal) => client.people.who(signal),
   },
+  sinceCommand,
+  ...accountCommands,
   ...messageCommands,
   {
     name: "servers",
@@ -165,6 +168,8 @@ const roomCommands: readonly Command<CommandContext>[] = [
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
+  sinceCommand,
+  ...accountCommands,
   ...messageCommands,
   ...toolCommands,
   setCommand,

@@ -28,11 +28,11 @@ async function runWith(
   };
   const names = ["connect", "getdir", "makeroom", "deleteroom", "bye", "rename", "enter"];
   const methods = Object.fromEntries(
-    [...names, "leave", "who", "servers"].map((name) => [name, note(name)]),
+    [...names, "leave", "servers"].map((name) => [name, note(name)]),
   );
   const console = new FakeConsole(true);
   const context: CommandContext = {
-    client: { chatting, ...methods } as unknown as Client,
+    client: { chatting, ...methods, people: { who: note("who") } } as unknown as Client,
     console,
     ask: (question) => {
       if (answers.length > 0) calls.push(["asked", question]);
