@@ -24,12 +24,13 @@ async function serve(settings: ServerSettings): Promise<void> {
     format: settings.log,
     quiet: settings.quiet,
   });
-  const { host, port, relay, maxConnections, maxRelays, requestTimeout } = settings;
+  const { host, port, relay, ownerDeletes } = settings;
+  const { maxConnections, maxRelays, requestTimeout } = settings;
   const limits = { maxConnections, maxRelays, requestTimeout };
   const { store, file } = await openStore(settings, (name) => Deno.env.get(name));
   {
     await using _store = store;
-    using directory = await Directory.open(store);
+    using directory = await Directory.open(store, { ownerDeletes });
     await using server = new DirectoryServer({ host, port, directory, log, relay, limits });
     if (file !== null) log.report({ event: "directory", rooms: directory.size, file });
     await using _announcement = announce(settings, server, log);

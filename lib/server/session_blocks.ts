@@ -25,7 +25,8 @@ export interface SessionBlocksOptions {
 }
 
 /** The methods that they serve. */
-type Served = "block.add" | "block.remove" | "block.list";
+/** What it serves. */
+export type BlockMethodName = "block.add" | "block.remove" | "block.list";
 
 /** The blocks of one session's account. */
 export class SessionBlocks implements SessionPart {
@@ -34,7 +35,7 @@ export class SessionBlocks implements SessionPart {
   readonly features: readonly string[] = [];
   /** What they serve. */
   readonly handlers: {
-    readonly [Name in Served]: (
+    readonly [Name in BlockMethodName]: (
       params: MessageMethodMap[Name]["params"],
     ) => MessageMethodMap[Name]["result"] | Promise<MessageMethodMap[Name]["result"]>;
   };
