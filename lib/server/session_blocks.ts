@@ -24,7 +24,6 @@ export interface SessionBlocksOptions {
   readonly accounts: Pick<MailAccounts, "accountOf">;
 }
 
-/** The methods that they serve. */
 /** What it serves. */
 export type BlockMethodName = "block.add" | "block.remove" | "block.list";
 

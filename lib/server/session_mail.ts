@@ -36,7 +36,6 @@ export interface SessionMailOptions {
   readonly presence: Presence;
 }
 
-/** The methods that it serves. */
 /** What it serves. */
 export type MailMethodName = "message.ready" | "message.put" | "message.broadcast";
 
