@@ -8,11 +8,9 @@ import type { RoomChange } from "../directory/room_methods.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
-import { connectDirectory } from "./connector.ts";
 import { HeldName } from "./held_name.ts";
 import type { RoomDirectory } from "./room_directory.ts";
 import { ServerLink } from "./server_link.ts";
-import { SessionDirectory } from "./session_directory.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
 /** What an {@linkcode AtServer} works with. */
@@ -90,6 +88,8 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
+    // The protocols are loaded by whoever connects: the prompt is there sooner.
+    const { connectDirectory } = await import("./connector.ts");
     const directory = await connectDirectory(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
@@ -119,7 +119,7 @@ export class AtServer implements AsyncDisposable {
   /** From there, the changes are asked for that are missed while the connection is lost. */
   #noteRevision(): void {
     const { directory } = this;
-    if (directory instanceof SessionDirectory && directory.revision !== undefined) {
+    if (directory?.revision !== undefined) {
       this.#revision = { where: directory.where, revision: directory.revision };
     }
   }

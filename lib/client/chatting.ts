@@ -10,7 +10,6 @@ import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
 import type { RoomMember } from "../room/room_event.ts";
 import type { RoomLink } from "../room/room_link.ts";
-import { relayFor } from "../room/relay_transport.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { type LogFile, openLogFile } from "./chat_log.ts";
@@ -175,7 +174,8 @@ export class Chatting implements AsyncDisposable {
     const { relays, find } = this.#options;
     const helper = relays();
     if (helper === undefined) return;
-    find(room.name).then((found) => {
+    find(room.name).then(async (found) => {
+      const { relayFor } = await import("../room/relay_transport.ts");
       if (this.#link !== link || relays() !== helper) return;
       // Another server, or the same one later, may have another room of that name.
       if (found?.address !== room.address || found.port !== room.port) return;

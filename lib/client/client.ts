@@ -16,7 +16,6 @@ import { Doctor } from "./doctor/doctor.ts";
 import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
-import { lookUpRoom } from "./lab_directory.ts";
 import { plainMessages } from "./people/message_screen.ts";
 import { PrivateMail } from "./people/private_mail.ts";
 import type { ListedRoom, RoomRequest } from "./room_directory.ts";
@@ -302,6 +301,7 @@ export class Client implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
+      const { lookUpRoom } = await import("./lab_directory.ts");
       return await lookUpRoom(await this.#options.finder.find(signal), name, signal);
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.

@@ -39,6 +39,8 @@ export interface RoomRequest {
 export interface RoomDirectory extends AsyncDisposable {
   /** Where it is, as `host:port`. */
   readonly where: string;
+  /** The directory's revision that is known here; undefined if the server tells none. */
+  readonly revision?: number | undefined;
   /** The address of this machine that leads there. */
   readonly localAddress: string;
   /** Resolves with the reason when the connection has ended, whoever ended it. */

@@ -8,7 +8,7 @@ import { UsageError, UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
 import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
-import { DEFAULT_TTL } from "../net/multicast.ts";
+import { DEFAULT_TTL } from "../net/ttl.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { DEFAULT_PORT, mainTable, shellTable } from "./commands.ts";
