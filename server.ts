@@ -6,8 +6,10 @@
 
 import { Directory } from "./lib/directory/directory.ts";
 import { exitCodeOf } from "./lib/program.ts";
+import { importAccounts, listAccounts } from "./lib/server/admin.ts";
 import { announce } from "./lib/server/announce.ts";
 import { DirectoryServer } from "./lib/server/directory_server.ts";
+import { openAccounts } from "./lib/server/open_accounts.ts";
 import { parseServerArgs, SERVER_HELP, type ServerSettings } from "./lib/server/settings.ts";
 import { StatusWriter } from "./lib/server/status_writer.ts";
 import { openStore } from "./lib/server/storage.ts";
@@ -16,6 +18,10 @@ import { VERSION } from "./lib/version.ts";
 
 /** How long an operator's terminal or pipe may take to read the last lines, in milliseconds. */
 const FLUSH_TIMEOUT = 1_000;
+
+const env = (name: string): string | undefined => Deno.env.get(name);
+
+const ADMIN = { env, print: console.log, status: console.error };
 
 async function serve(settings: ServerSettings): Promise<void> {
   const log = new StatusWriter({
@@ -26,12 +32,15 @@ async function serve(settings: ServerSettings): Promise<void> {
   });
   const { host, port, relay, maxConnections, maxRelays, requestTimeout } = settings;
   const limits = { maxConnections, maxRelays, requestTimeout };
-  const { store, file } = await openStore(settings, (name) => Deno.env.get(name));
+  const { store, file } = await openStore(settings, env);
   {
     await using _store = store;
     using directory = await Directory.open(store);
-    await using server = new DirectoryServer({ host, port, directory, log, relay, limits });
+    await using people = await openAccounts(settings, env);
+    const options = { ...people.options, host, port, directory, log, relay, limits };
+    await using server = new DirectoryServer(options);
     if (file !== null) log.report({ event: "directory", rooms: directory.size, file });
+    if (people.file !== null) log.report({ event: "accounts", ...people.told, file: people.file });
     await using _announcement = announce(settings, server, log);
     log.report({ event: "stopping", why: await untilSignal(["SIGINT", "SIGTERM"]) });
   }
@@ -43,6 +52,8 @@ async function main(args: string[]): Promise<void> {
   const command = parseServerArgs(args);
   if (command.kind === "help") console.log(SERVER_HELP.trimEnd());
   else if (command.kind === "version") console.log(`crds-server ${VERSION}`);
+  else if (command.kind === "import") await importAccounts(command, ADMIN);
+  else if (command.kind === "users") await listAccounts(command, ADMIN);
   else await serve(command.settings);
 }
 

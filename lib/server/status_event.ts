@@ -11,6 +11,7 @@ import { escapeUnsafe, sanitise } from "../text.ts";
 export type StatusEvent =
   | { readonly event: "listening"; readonly host: string; readonly port: number }
   | { readonly event: "directory"; readonly rooms: number; readonly file: string }
+  | { readonly event: "accounts"; readonly accounts: number; readonly file: string }
   | { readonly event: "announced"; readonly name: string }
   | { readonly event: "opened"; readonly peer: string }
   | {
@@ -77,6 +78,10 @@ export function formatStatusText(event: StatusEvent): string {
     case "directory": {
       const rooms = `${event.rooms} ${event.rooms === 1 ? "room" : "rooms"}`;
       return sanitise(`The directory is in ${event.file} (${rooms}).`);
+    }
+    case "accounts": {
+      const accounts = `${event.accounts} ${event.accounts === 1 ? "account" : "accounts"}`;
+      return sanitise(`The accounts are in ${event.file} (${accounts}).`);
     }
     case "announced":
       return sanitise(`Announced on the network as "${event.name}".`);
