@@ -31,12 +31,13 @@ async function serve(settings: ServerSettings): Promise<void> {
     format: settings.log,
     quiet: settings.quiet,
   });
-  const { host, port, relay, maxConnections, maxRelays, requestTimeout } = settings;
+  const { host, port, relay, ownerDeletes } = settings;
+  const { maxConnections, maxRelays, requestTimeout } = settings;
   const limits = { maxConnections, maxRelays, requestTimeout };
   const { store, file } = await openStore(settings, env);
   {
     await using _store = store;
-    using directory = await Directory.open(store);
+    using directory = await Directory.open(store, { ownerDeletes });
     const tls = await openTls(settings, file);
     await using people = await openAccounts(settings, env);
     const options = { ...people.options, host, port, tls, directory, log, relay, limits };

@@ -71,6 +71,7 @@ const FLAGS: readonly Flag[] = [
     help: `clients at one time (${DEFAULT_LIMITS.maxConnections})`,
   },
   { name: "max-rooms", value: "N", help: `rooms in the directory (${DEFAULT_MAX_ROOMS})` },
+  { name: "owner-deletes", help: "let only who made a room delete it" },
   { name: "no-relay", help: "be no relay for clients that multicast does not reach" },
   {
     name: "max-relays",
@@ -157,6 +158,8 @@ export interface ServerSettings {
   readonly maxConnections: number;
   /** Rooms in the directory. */
   readonly maxRooms: number;
+  /** Whether rooms may be deleted by their owners only. */
+  readonly ownerDeletes: boolean;
   /** Whether to be a way into rooms for clients that multicast does not reach. */
   readonly relay: boolean;
   /** Clients at one time that are in rooms that way. */
@@ -230,6 +233,7 @@ export function parseServerArgs(args: readonly string[]): ServerCommand {
         max: MAX_ROOMS,
         otherwise: DEFAULT_MAX_ROOMS,
       }),
+      ownerDeletes: flags.switches.has("owner-deletes"),
       relay: !flags.switches.has("no-relay"),
       maxRelays: numberFlag(flags, "max-relays", {
         min: 0,

@@ -55,6 +55,7 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   BAD_PORT: "the port is none in 1-65535",
   BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
   BAD_TEXT: "the text is empty, longer than 2,000 characters, or not one line",
+  BAD_SEAL: "the check value of a sealed room is not 16 bytes in base64url",
   BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
   BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
   BLOCKED: "one has blocked that person oneself",
@@ -74,6 +75,8 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   NOT_SECURE: "that is possible over TLS only",
   NO_NAME: "the session has no name: say one in `hello`, or take one",
   NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account; or it is oneself",
+  NOT_OWNER:
+    "the server runs with --owner-deletes, and somebody else made the room; `by` is the room",
   NO_SUCH_ROOM: "there is no room of that name",
   REFUSED: "they have blocked who asks or sends",
   RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
