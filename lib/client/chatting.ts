@@ -67,6 +67,8 @@ export interface EnterOptions {
   readonly localAddress: string;
   /** The name to speak under. */
   readonly chatName: string;
+  /** The key of a sealed room. */
+  readonly sealKey?: Uint8Array | undefined;
 }
 
 /** At most one room. Every method's errors are sentences for people. */
@@ -114,7 +116,8 @@ export class Chatting implements AsyncDisposable {
    * @param options How.
    * @throws {UserError} If its address is none of a room, or it cannot be joined.
    */
-  async enter(room: ListedRoom, { localAddress, chatName }: EnterOptions): Promise<void> {
+  async enter(room: ListedRoom, options: EnterOptions): Promise<void> {
+    const { localAddress, chatName, sealKey } = options;
     const shown = sanitise(room.name);
     const fault = faultOfAddress(room.address) ?? faultOfPort(String(room.port));
     if (fault !== undefined) throw new UserError(`Cannot enter room "${shown}": ${fault}.`);
@@ -141,6 +144,7 @@ export class Chatting implements AsyncDisposable {
       room,
       interface: chosen,
       chatName,
+      sealKey,
       onLine: (line) => this.view.line(line),
       onProblem: (message) => this.#console.status(message),
       onEvent: (event) => this.view.event(event),
@@ -155,11 +159,12 @@ export class Chatting implements AsyncDisposable {
       own: () => ({ name: link.chatName, source: link.local }),
       members: () => link.members(),
     });
+    const sealed = sealKey === undefined ? "" : " It is sealed.";
     const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
     this.#console.status(
       `Room "${shown}": ${endpointOf(room)}, over ${
         sanitise(chosen.name)
-      } (${chosen.address}; ${chosen.why}).${about}\n` +
+      } (${chosen.address}; ${chosen.why}).${sealed}${about}\n` +
         `You are "${chatName}". Ctrl-] or /leave leaves.`,
     );
     this.connected();

@@ -19,6 +19,8 @@ import { KnownRooms } from "./known_rooms.ts";
 import { plainMessages } from "./people/message_screen.ts";
 import { PrivateMail } from "./people/private_mail.ts";
 import type { ListedRoom, RoomRequest } from "./room_directory.ts";
+import { askSealKey } from "./sealed_rooms.ts";
+import { type Ask, askNobody } from "./secrets.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
 import { LAB_ONLY } from "./server_link.ts";
@@ -233,8 +235,9 @@ export class Client implements AsyncDisposable {
    *
    * @param name Its name.
    * @param signal Gives up.
+   * @param ask Asks for the passphrase of a sealed one; without it, there is nobody to ask.
    */
-  async enter(name: string, signal: AbortSignal): Promise<void> {
+  async enter(name: string, signal: AbortSignal, ask: Ask = askNobody): Promise<void> {
     // Without a session nobody could relay.
     if (this.#options.connectFirst === true && !this.#server.link.wanted) {
       await this.connect(undefined, signal);
@@ -244,7 +247,9 @@ export class Client implements AsyncDisposable {
       const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
-    await this.#chat.enter(room, { localAddress, chatName: this.#server.held.name });
+    const sealKey = await askSealKey(ask, room);
+    signal.throwIfAborted();
+    await this.#chat.enter(room, { localAddress, sealKey, chatName: this.#server.held.name });
   }
 
   /**
@@ -302,7 +307,11 @@ export class Client implements AsyncDisposable {
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
       const { lookUpRoom } = await import("./lab_directory.ts");
-      return await lookUpRoom(await this.#options.finder.find(signal), name, signal);
+      const where = await this.#options.finder.find(signal);
+      const found = await lookUpRoom(where, name, signal);
+      if (found.room !== undefined) return found;
+      // The lab protocol knows no sealed rooms.
+      return { ...found, room: await this.#server.lookUp(where, name, signal) };
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.
     const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);

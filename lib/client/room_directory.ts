@@ -33,6 +33,8 @@ export interface RoomRequest {
   readonly port?: string | undefined;
   /** What it is about. */
   readonly topic?: string | undefined;
+  /** The check value of its passphrase, for a sealed one. */
+  readonly sealed?: string | undefined;
 }
 
 /** A directory somewhere else. All errors are sentences for people. */

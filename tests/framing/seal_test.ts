@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
 import { faultOfSeal } from "../../lib/directory/rules.ts";
-import { isSealed, openSealed, seal, SEAL_BYTES } from "../../lib/framing/seal.ts";
+import { openSealed, seal, SEAL_BYTES } from "../../lib/framing/seal.ts";
+import { isSealed } from "../../lib/framing/sealed_magic.ts";
 import {
   checkNewPassphrase,
   MAX_PASSPHRASE_LENGTH,
