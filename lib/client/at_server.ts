@@ -92,6 +92,7 @@ export class AtServer implements AsyncDisposable {
     name: string,
     signal: AbortSignal,
   ): Promise<ListedRoom | undefined> {
+    const { connectDirectory } = await import("./connector.ts");
     try {
       await using directory = await connectDirectory(
         endpoint,

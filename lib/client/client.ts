@@ -306,8 +306,8 @@ export class Client implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
-      const where = await this.#options.finder.find(signal);
       const { lookUpRoom } = await import("./lab_directory.ts");
+      const where = await this.#options.finder.find(signal);
       const found = await lookUpRoom(where, name, signal);
       if (found.room !== undefined) return found;
       // The lab protocol knows no sealed rooms.

@@ -87,11 +87,11 @@ export class DirectoryServer implements AsyncDisposable {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { directory, log, relay = true, tls } = options;
     const { maxRelays } = this.#limits;
+    const plain = listenPlain(options.host, options.port);
+    const secure = tls === undefined ? undefined : besides(plain, options.host, tls);
     const problem = (what: string): void => log.report({ event: "problem", what });
     const people = this.#people = new PeopleParts(options, problem);
     const { presence, blocks, sight } = people;
-    const plain = listenPlain(options.host, options.port);
-    const secure = tls === undefined ? undefined : besides(plain, options.host, tls);
     const records = new Records({ directory, presence, now: Date.now });
     this.#parts = {
       directory,
@@ -106,13 +106,13 @@ export class DirectoryServer implements AsyncDisposable {
       sight,
       news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
+      makeParts: (context) => people.partsOf(context),
       tls: tls === undefined || secure === undefined ? undefined : {
         port: secure.addr.port,
         name: tls.anchor.name,
         certificate: tls.anchor.certificate,
         ephemeral: tls.ephemeral,
       },
-      makeParts: (context) => people.partsOf(context),
     };
     this.#address = plain.addr;
     this.#tlsPort = secure?.addr.port;

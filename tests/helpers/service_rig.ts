@@ -69,7 +69,6 @@ export interface ServiceClient extends Disposable {
 
 /** How logins end. */
 type LoginSettings = Pick<LoginsOptions, "singleSession" | "idleTimeout">;
-
 /** How the server is reached in TLS; nobody does. */
 export const TLS = {
   port: 50002,
