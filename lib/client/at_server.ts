@@ -94,6 +94,7 @@ export class AtServer implements AsyncDisposable {
   ): Promise<ListedRoom | undefined> {
     const { connectDirectory } = await import("./connector.ts");
     try {
+      const { connectDirectory } = await import("./connector.ts");
       await using directory = await connectDirectory(
         endpoint,
         { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT },
