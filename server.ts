@@ -8,8 +8,9 @@ import { Directory } from "./lib/directory/directory.ts";
 import { exitCodeOf } from "./lib/program.ts";
 import { importAccounts, listAccounts } from "./lib/server/admin.ts";
 import { announce } from "./lib/server/announce.ts";
-import { DirectoryServer } from "./lib/server/directory_server.ts";
 import { openAccounts } from "./lib/server/open_accounts.ts";
+import { DirectoryServer, type TlsOptions } from "./lib/server/directory_server.ts";
+import { prepareTls, type TlsSource } from "./lib/server/server_tls.ts";
 import { parseServerArgs, SERVER_HELP, type ServerSettings } from "./lib/server/settings.ts";
 import { StatusWriter } from "./lib/server/status_writer.ts";
 import { openStore } from "./lib/server/storage.ts";
@@ -37,8 +38,9 @@ async function serve(settings: ServerSettings): Promise<void> {
   {
     await using _store = store;
     using directory = await Directory.open(store, { ownerDeletes });
+    const tls = await openTls(settings, file);
     await using people = await openAccounts(settings, env);
-    const options = { ...people.options, host, port, directory, log, relay, limits };
+    const options = { ...people.options, host, port, tls, directory, log, relay, limits };
     await using server = new DirectoryServer(options);
     if (file !== null) log.report({ event: "directory", rooms: directory.size, file });
     if (people.file !== null) log.report({ event: "accounts", ...people.told, file: people.file });
@@ -47,6 +49,20 @@ async function serve(settings: ServerSettings): Promise<void> {
   }
   log.report({ event: "stopped" });
   await log.flush(FLUSH_TIMEOUT);
+}
+
+async function openTls(
+  { tls }: ServerSettings,
+  data: string | null,
+): Promise<TlsOptions | undefined> {
+  if (tls === undefined) return undefined;
+  const { port, orAny, given } = tls;
+  const source: TlsSource = given !== undefined
+    ? { kind: "given", ...given }
+    : data === null
+    ? { kind: "ephemeral" }
+    : { kind: "beside", data };
+  return { ...await prepareTls(source), port, orAny };
 }
 
 async function main(args: string[]): Promise<void> {

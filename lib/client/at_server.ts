@@ -7,11 +7,13 @@
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { sanitise } from "../text.ts";
 import type { ClientOptions } from "./client_options.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
 import type { OwnAccount } from "./people/own_account.ts";
 import { HeldName } from "./held_name.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
+import type { ServerFinder } from "./server_finder.ts";
 import { ServerLink } from "./server_link.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
@@ -83,35 +85,51 @@ export class AtServer implements AsyncDisposable {
   }
 
   /**
-   * Looks a room up in a session of its own.
+   * Looks a room up, connected or not.
    *
-   * @param endpoint The server.
    * @param name The room's name.
+   * @param finder Finds the server, if there is no connection.
    * @param signal Gives up.
-   * @returns The room; undefined if there is none of that name, or the server has no sessions.
+   * @returns The room, if there is one of that name, and the local address that leads to the server.
+   * @throws {UserError} If the server cannot be asked.
    */
   async lookUp(
-    endpoint: Endpoint,
     name: string,
+    finder: Pick<ServerFinder, "find">,
     signal: AbortSignal,
-  ): Promise<ListedRoom | undefined> {
-    try {
-      const { connectDirectory } = await import("./connector.ts");
-      await using directory = await connectDirectory(
-        endpoint,
-        { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT },
-        signal,
-      );
-      return await directory.find(name, signal);
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
+  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
+    if (this.link.wanted) {
+      // A lab server ends the connection that asks for a room: the open one asks for the listing.
+      const directory = await this.link.use(`enter room "${sanitise(name)}"`, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
     }
+    const { lookUpRoom } = await import("./lab_directory.ts");
+    const where = await finder.find(signal);
+    const { room, localAddress } = await lookUpRoom(where, name, signal);
+    // The lab protocol knows no sealed rooms.
+    return { room: room ?? await this.#lookUpSealed(where, name, signal), localAddress };
   }
 
   /** Closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.link[Symbol.asyncDispose]();
+  }
+
+  /** In a session of its own; a server without sessions has no such room. */
+  async #lookUpSealed(
+    where: Endpoint,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<ListedRoom | undefined> {
+    const { connectDirectory } = await import("./connector.ts");
+    const options = { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT };
+    try {
+      await using directory = await connectDirectory(where, options, signal);
+      return await directory.find(name, signal);
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
   }
 
   async #connect(

@@ -19,7 +19,7 @@ import { KnownRooms } from "./known_rooms.ts";
 import { ClientPeople } from "./people/client_people.ts";
 import type { OwnAccount } from "./people/own_account.ts";
 import type { PrivateMail } from "./people/private_mail.ts";
-import type { ListedRoom, RoomRequest } from "./room_directory.ts";
+import type { RoomRequest } from "./room_directory.ts";
 import { askSealKey } from "./sealed_rooms.ts";
 import { type Ask, askNobody } from "./secrets.ts";
 import { RoomNews } from "./room_news.ts";
@@ -238,7 +238,7 @@ export class Client implements AsyncDisposable {
     if (this.#options.connectFirst === true && !this.#server.link.wanted) {
       await this.connect(undefined, signal);
     }
-    const { room, localAddress } = await this.#lookUp(name, signal);
+    const { room, localAddress } = await this.#server.lookUp(name, this.#options.finder, signal);
     if (room === undefined) {
       const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
@@ -298,22 +298,5 @@ export class Client implements AsyncDisposable {
     this.rooms.changed(change);
     // Scripts ask for what they want to know.
     if (this.#console.interactive) this.#news.tell(change);
-  }
-
-  async #lookUp(
-    name: string,
-    signal: AbortSignal,
-  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
-    if (!this.#server.link.wanted) {
-      const { lookUpRoom } = await import("./lab_directory.ts");
-      const where = await this.#options.finder.find(signal);
-      const found = await lookUpRoom(where, name, signal);
-      if (found.room !== undefined) return found;
-      // The lab protocol knows no sealed rooms.
-      return { ...found, room: await this.#server.lookUp(where, name, signal) };
-    }
-    // A lab server ends the connection that asks for a room: the open one asks for the listing.
-    const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);
-    return { room: await directory.find(name, signal), localAddress: directory.localAddress };
   }
 }

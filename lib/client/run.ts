@@ -25,10 +25,10 @@ import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe, ShellInput } from "./terminal/mod.ts";
 
 /** Commands that look for servers, or for what is wrong with one, themselves. */
-const NEEDS_NO_SERVER = /^(servers|doctor)\b/i;
+const NEEDS_NO_SERVER: readonly string[] = ["servers", "doctor"];
 
 /** Who makes a room, or says something, is worth a name. */
-const NEEDS_NAME = /^(makeroom|msg|broadcast)\b/i;
+const NEEDS_NAME: readonly string[] = ["makeroom", "msg", "broadcast"];
 
 /** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
 const TYPED = { show() {}, say: () => Promise.resolve() };
@@ -115,12 +115,17 @@ export async function runPrint(text: string): Promise<number> {
  * Connects, carries out one command and ends. Its answer goes to standard output, what else there is
  * to say to standard error.
  *
- * @param line The command.
+ * @param line The command, as it was typed.
  * @param settings What the command line says.
+ * @param command What the command is called.
  * @returns The exit code.
  * @throws {UserError} If it fails.
  */
-export async function runOnce(line: string, settings: ClientSettings): Promise<number> {
+export async function runOnce(
+  line: string,
+  settings: ClientSettings,
+  command: string,
+): Promise<number> {
   await giveFilesBack();
   checkInterface(settings);
   await using console = openPipe();
@@ -136,10 +141,10 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   const done = async (): Promise<number> => {
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
-      nameless: !NEEDS_NAME.test(line),
+      nameless: !NEEDS_NAME.includes(command),
       watch: false,
     });
-    if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
+    if (!NEEDS_NO_SERVER.includes(command)) await client.connect(undefined, ended.signal);
     const input = new ShellInput();
     const ask: Ask = async (question, { secret } = {}) =>
       secret ? await input.askSecret(question) : undefined;

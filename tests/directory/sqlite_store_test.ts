@@ -133,14 +133,13 @@ Deno.test("SqliteStore.open() refuses a file of a newer version", async () => {
   using folder = new TempFolder();
   const path = await someFile(folder);
   const db = new DatabaseSync(path);
-  db.exec(`PRAGMA user_version = ${DIRECTORY_FILE.migrations.length + 1}`);
+  const known = DIRECTORY_FILE.migrations.length;
+  db.exec(`PRAGMA user_version = ${known + 1}`);
   db.close();
   await assertRefused(
     folder,
     path,
-    `a newer version of this program wrote it (schema ${
-      DIRECTORY_FILE.migrations.length + 1
-    }, and ${DIRECTORY_FILE.migrations.length} is`,
+    `a newer version of this program wrote it (schema ${known + 1}, and ${known} is`,
   );
 });
 

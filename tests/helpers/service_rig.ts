@@ -69,6 +69,13 @@ export interface ServiceClient extends Disposable {
 
 /** How logins end. */
 type LoginSettings = Pick<LoginsOptions, "singleSession" | "idleTimeout">;
+/** How the server is reached in TLS; nobody does. */
+export const TLS = {
+  port: 50002,
+  name: "crds.invalid",
+  certificate: "-----BEGIN CERTIFICATE-----\n",
+  ephemeral: false,
+} as const;
 
 /** The parts that all sessions share. */
 export class ServiceRig implements Disposable {
@@ -235,6 +242,7 @@ export class ServiceRig implements Disposable {
       records,
       news,
       server: "crds-server 0",
+      tls: TLS,
       setKeepAlive: (on) => keepAlive.push(on),
       context,
     });

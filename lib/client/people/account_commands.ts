@@ -79,6 +79,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
 /** Who was on; at both prompts. */
 export const sinceCommand: Command<CommandContext> = {
   name: "since",
+  aliases: ["whoelsesince"],
   parameters: [{ name: "duration", ask: "How long back (15m, 2h)" }],
   summary: "lists who was on: since 15m",
   details:

@@ -6,6 +6,7 @@
 
 import { UserError } from "../../errors.ts";
 import type { RpcHandlers } from "../../rpc/methods.ts";
+import { sanitise } from "../../text.ts";
 import type { AtServer } from "../at_server.ts";
 import type { ClientOptions } from "../client_options.ts";
 import type { Ignored } from "../ignored.ts";
@@ -101,16 +102,22 @@ export class ClientPeople implements Disposable {
    * Prints who is connected to the server.
    *
    * @param signal Gives up.
+   * @param room Only those who are in the room of this name.
    */
-  async who(signal: AbortSignal): Promise<void> {
+  async who(signal: AbortSignal, room?: string): Promise<void> {
     const { server, answers } = this.#options;
-    const { people, where } = await server.link.use("list the people", signal);
+    const directory = await server.link.use("list the people", signal);
+    const { people, where } = directory;
     if (people === undefined) {
       throw new UserError(
         `Cannot list the people: the CRDS at ${where} speaks the lab protocol only, which knows nobody.`,
       );
     }
-    answers.people(await people.list(signal));
+    if (room !== undefined && await directory.find(room, signal) === undefined) {
+      const why = 'there is no room of that name. "getdir" lists them.';
+      throw new UserError(`Cannot list the people in room "${sanitise(room)}": ${why}`);
+    }
+    answers.people(await people.list(signal), room);
   }
 
   /**
