@@ -7,7 +7,7 @@
 import type { RoomChange } from "../directory/room_methods.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { connectDirectory } from "./connector.ts";
+import type { connectDirectory } from "./connector.ts";
 import { HeldName } from "./held_name.ts";
 import type { RoomDirectory } from "./room_directory.ts";
 import { ServerLink } from "./server_link.ts";
@@ -16,6 +16,8 @@ import { Whereabouts } from "./whereabouts.ts";
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
+  /** Connects to a server. */
+  readonly connect: typeof connectDirectory;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -87,7 +89,7 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
-    const directory = await connectDirectory(endpoint, {
+    const directory = await this.#options.connect(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
