@@ -5,19 +5,23 @@
  */
 
 import type { RoomChange } from "../directory/room_methods.ts";
+import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
-import type { connectDirectory } from "./connector.ts";
+import type { Dialer } from "./dialer.ts";
+import type { RpcHandlers } from "../rpc/methods.ts";
 import { HeldName } from "./held_name.ts";
-import type { RoomDirectory } from "./room_directory.ts";
+import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
 import { ServerLink } from "./server_link.ts";
-import { SessionDirectory } from "./session_directory.ts";
 import { Whereabouts } from "./whereabouts.ts";
+
+/** Milliseconds for a server that may have no sessions: ours answers at once. */
+const LOOK_UP_TIMEOUT = 2_000;
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
-  /** Connects to a server. */
-  readonly connect: typeof connectDirectory;
+  /** Gets to servers. */
+  readonly dialer: Dialer;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -26,6 +30,8 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   readonly onName: (name: string) => void;
   /** Called when a connection stands, also one that was got back, and when it is gone. */
   readonly onChange: () => void;
+  /** What serves what the server asks and tells. */
+  readonly handlers: () => RpcHandlers;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -76,6 +82,43 @@ export class AtServer implements AsyncDisposable {
     return this.link.directory;
   }
 
+  /**
+   * Looks a room up with a connection of its own. A server that is trusted is asked in TLS, others in
+   * clear, in the lab protocol first; they are told nothing of the client.
+   *
+   * @param endpoint The server.
+   * @param name The room's name.
+   * @param signal Gives up.
+   * @returns The room, unchecked, or undefined if there is none of that name; and the local address
+   *   that leads to the server.
+   * @throws {UserError} If the server cannot be asked, or not be trusted.
+   */
+  async lookUp(
+    endpoint: Endpoint,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
+    const { dialer } = this.#options;
+    const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
+    if (await dialer.knows(endpoint)) {
+      await using directory = await dialer.connect(endpoint, nobody, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
+    }
+    const { lookUpRoom } = await import("./lab_directory.ts");
+    const found = await lookUpRoom(endpoint, name, signal);
+    if (found.room !== undefined) return found;
+    // The lab protocol knows no sealed rooms.
+    const { connectDirectory } = await import("./connector.ts");
+    const quickly = { ...nobody, unnamed: true, helloTimeout: LOOK_UP_TIMEOUT };
+    try {
+      await using directory = await connectDirectory(endpoint, quickly, signal);
+      return { ...found, room: await directory.find(name, signal) };
+    } catch (error) {
+      if (error instanceof UserError) return found;
+      throw error;
+    }
+  }
+
   /** Closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.link[Symbol.asyncDispose]();
@@ -89,11 +132,12 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
-    const directory = await this.#options.connect(endpoint, {
+    const directory = await this.#options.dialer.connect(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
+      handlers: this.#options.handlers(),
       sessionsOnly: again,
     }, signal);
     if (!nameless) this.held.greeted(directory, name);
@@ -117,7 +161,7 @@ export class AtServer implements AsyncDisposable {
   /** From there, the changes are asked for that are missed while the connection is lost. */
   #noteRevision(): void {
     const { directory } = this;
-    if (directory instanceof SessionDirectory && directory.revision !== undefined) {
+    if (directory?.revision !== undefined) {
       this.#revision = { where: directory.where, revision: directory.revision };
     }
   }

@@ -12,15 +12,18 @@ import { sanitise } from "../text.ts";
 import { AtServer } from "./at_server.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { connectDirectory } from "./connector.ts";
+import { Dialer } from "./dialer.ts";
 import { Doctor } from "./doctor/doctor.ts";
+import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
-import { lookUpRoom } from "./lab_directory.ts";
+import { plainMessages } from "./people/message_screen.ts";
+import { PrivateMail } from "./people/private_mail.ts";
 import type { ListedRoom, RoomRequest } from "./room_directory.ts";
+import { askSealKey } from "./sealed_rooms.ts";
+import { type Ask, askNobody } from "./secrets.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
-import { SecureConnector } from "./secure_connector.ts";
 import { LAB_ONLY } from "./server_link.ts";
 
 export type { ClientOptions } from "./client_options.ts";
@@ -31,11 +34,13 @@ export class Client implements AsyncDisposable {
   readonly doctor: Doctor;
   /** What can be set. */
   readonly preferences: KeptPreferences;
+  /** Messages from person to person, and whom one blocks. */
+  readonly mail: PrivateMail;
   /** The rooms it has seen. */
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
-  readonly #secure: SecureConnector | undefined;
+  readonly #dialer: Dialer;
   readonly #server: AtServer;
   readonly #chat: Chatting;
   readonly #news: RoomNews;
@@ -49,15 +54,13 @@ export class Client implements AsyncDisposable {
     this.#options = options;
     this.preferences = options.preferences ?? new KeptPreferences();
     this.#console = options.console;
-    this.#secure = options.known && new SecureConnector({
+    this.#dialer = new Dialer({
       known: options.known,
       tell: (sentence) => this.#console.status(sentence),
     });
-    const connect: typeof connectDirectory = (...where) =>
-      this.#secure?.connect(...where) ?? connectDirectory(...where);
     this.#server = new AtServer({
       ...options,
-      connect,
+      dialer: this.#dialer,
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
@@ -65,20 +68,36 @@ export class Client implements AsyncDisposable {
         this.#chat.rename(name);
         this.#showPrompt();
       },
+      handlers: () => this.mail.handlers,
       onChange: () => {
         this.#chat.connected();
+        // Who asks one question would take what is meant for the chat that the same person has open.
+        if (options.watch !== false) this.mail.ready();
         this.#showPrompt();
       },
       onRoom: (change) => this.#roomChanged(change),
     });
+    const ignored = new Ignored();
     this.#chat = new Chatting({
       ...options,
+      ignored,
       relays: () => this.#server.directory?.relays,
       find: async (name) => await this.#server.directory?.find(name),
       onMove: () => {
         this.#server.whereabouts.moved(this.#chat.room);
         this.#showPrompt();
+        if (!this.chatting) this.mail.left();
       },
+    });
+    this.mail = new PrivateMail({
+      ...options,
+      ignored,
+      link: this.#server.link,
+      self: () => this.#server.directory?.people?.name ?? "",
+      // A script reads what comes when it comes.
+      keeps: () => this.chatting && options.console.interactive,
+      members: () => this.present,
+      screen: options.messages ?? plainMessages(options.console),
     });
     this.doctor = new Doctor({
       ...options,
@@ -131,7 +150,7 @@ export class Client implements AsyncDisposable {
    */
   async forget(endpoint: Endpoint): Promise<void> {
     const where = formatEndpoint(endpoint);
-    if (!await this.#secure?.forget(endpoint)) {
+    if (!await this.#dialer.forget(endpoint)) {
       throw new UserError(`Cannot forget the CRDS at ${sanitise(where)}: it is not known.`);
     }
     this.#console.status(
@@ -238,8 +257,9 @@ export class Client implements AsyncDisposable {
    *
    * @param name Its name.
    * @param signal Gives up.
+   * @param ask Asks for the passphrase of a sealed one; without it, there is nobody to ask.
    */
-  async enter(name: string, signal: AbortSignal): Promise<void> {
+  async enter(name: string, signal: AbortSignal, ask: Ask = askNobody): Promise<void> {
     // Without a session nobody could relay.
     if (this.#options.connectFirst === true && !this.#server.link.wanted) {
       await this.connect(undefined, signal);
@@ -249,7 +269,9 @@ export class Client implements AsyncDisposable {
       const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
-    await this.#chat.enter(room, { localAddress, chatName: this.#server.held.name });
+    const sealKey = await askSealKey(ask, room);
+    signal.throwIfAborted();
+    await this.#chat.enter(room, { localAddress, sealKey, chatName: this.#server.held.name });
   }
 
   /**
@@ -281,6 +303,7 @@ export class Client implements AsyncDisposable {
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
+    this.mail.left();
     await this.#server[Symbol.asyncDispose]();
   }
 
@@ -306,23 +329,10 @@ export class Client implements AsyncDisposable {
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
       const where = await this.#options.finder.find(signal);
-      // Who is trusted is asked, and nobody who speaks in its place.
-      if (await this.#secure?.knows(where)) return await this.#askKnown(where, name, signal);
-      return await lookUpRoom(where, name, signal);
+      return await this.#server.lookUp(where, name, signal);
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.
     const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);
-    return { room: await directory.find(name, signal), localAddress: directory.localAddress };
-  }
-
-  async #askKnown(
-    where: Endpoint,
-    name: string,
-    signal: AbortSignal,
-  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
-    const unnamed = { resume: crypto.randomUUID() };
-    const directory = await this.#secure!.connect(where, unnamed, signal);
-    await using _open = directory;
     return { room: await directory.find(name, signal), localAddress: directory.localAddress };
   }
 }

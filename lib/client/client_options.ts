@@ -9,6 +9,7 @@ import type { RelayWish } from "../room/room_server.ts";
 import type { Answers } from "./answers.ts";
 import type { KeptPreferences } from "./kept_preferences.ts";
 import type { KnownServers } from "./known_servers.ts";
+import type { MessageScreen } from "./people/message_screen.ts";
 import type { RoomScreen } from "./room_screen.ts";
 import type { ServerFinder } from "./server_finder.ts";
 import type { Console } from "./terminal/console.ts";
@@ -23,6 +24,12 @@ export interface ClientOptions {
    * @default Without colour and times.
    */
   readonly screen?: RoomScreen | undefined;
+  /**
+   * How messages from person to person are shown.
+   *
+   * @default Without colour.
+   */
+  readonly messages?: MessageScreen | undefined;
   /**
    * What can be set.
    *

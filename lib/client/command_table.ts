@@ -21,7 +21,7 @@ export interface Parameter {
   /** How it looks in the help, if not `<name>` or `[name]`. */
   readonly usage?: string;
   /** What Tab finds for it. */
-  readonly completes?: "room" | "member" | "command";
+  readonly completes?: "room" | "member" | "person" | "command";
 }
 
 /** What belongs where the cursor stands in an unfinished line. */

@@ -18,6 +18,7 @@ import { type KnownServers, RememberedServers } from "./known_servers.ts";
 import { KnownServersFile } from "./known_servers_file.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { chooseLooks } from "./looks.ts";
+import type { MessageScreen } from "./people/message_screen.ts";
 import type { RoomScreen } from "./room_screen.ts";
 import { openHistory, PromptContext } from "./prompt_context.ts";
 import type { Ask } from "./secrets.ts";
@@ -30,6 +31,9 @@ const NEEDS_NO_SERVER = /^(servers|doctor|forget)\b/i;
 
 /** The only command of a shell that changes a file, and hears from nobody. */
 const CHANGES_FILES = /^forget\b/i;
+
+/** Who makes a room, or says something, is worth a name. */
+const NEEDS_NAME = /^(makeroom|msg|broadcast)\b/i;
 
 /** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
 const TYPED = { show() {}, say: () => Promise.resolve() };
@@ -55,7 +59,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   });
   const preferences = keptPreferences(settings);
   let inRoom = (): boolean => false;
-  const { console, screen } = chooseLooks(
+  const { console, screen, messages } = chooseLooks(
     opened,
     settings,
     () => preferences.now,
@@ -78,6 +82,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
     await using client = makeClient(settings, shown, answers, ask, {
       connectFirst,
       screen,
+      messages,
       preferences,
       known: knownServers(settings),
     });
@@ -141,8 +146,7 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
       known,
-      // A room's creator is worth a name.
-      nameless: !line.startsWith("makeroom"),
+      nameless: !NEEDS_NAME.test(line),
       watch: false,
     });
     if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
@@ -195,6 +199,7 @@ function makeClient(
     watch?: boolean;
     connectFirst?: boolean;
     screen?: RoomScreen;
+    messages?: MessageScreen;
     preferences?: KeptPreferences;
     known?: KnownServers;
   } = {},

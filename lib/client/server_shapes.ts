@@ -6,7 +6,13 @@
  */
 
 import type { RoomChange, RoomList, RoomRecord, RoomWatch } from "../directory/room_methods.ts";
-import { faultOfAddress, faultOfName, faultOfPort, MAX_TOPIC_LENGTH } from "../directory/rules.ts";
+import {
+  faultOfAddress,
+  faultOfName,
+  faultOfPort,
+  faultOfSeal,
+  MAX_TOPIC_LENGTH,
+} from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
 import { isRecord } from "../json.ts";
@@ -119,7 +125,7 @@ export function seenAddress(value: unknown): string | undefined {
  */
 export function roomRecord(value: unknown): RoomRecord {
   const fields = fieldsOf(value, "a room that is no object");
-  const { name, address, port, members, topic, createdAt, createdBy } = fields;
+  const { name, address, port, members, topic, createdAt, createdBy, sealed } = fields;
   const fail = (field: string, found: unknown): never => {
     throw new ShapeError(`a room whose ${field} is ${show(found)}`);
   };
@@ -134,6 +140,9 @@ export function roomRecord(value: unknown): RoomRecord {
   if (!isOptionalText(topic, MAX_TOPIC_LENGTH)) return fail("topic", topic);
   if (createdAt !== undefined && !isCount(createdAt)) return fail("createdAt", createdAt);
   if (!isOptionalText(createdBy, MAX_ADDRESS_LENGTH)) return fail("createdBy", createdBy);
+  if (sealed !== undefined && (typeof sealed !== "string" || faultOfSeal(sealed) !== undefined)) {
+    return fail("sealed", sealed);
+  }
   return {
     name,
     address,
@@ -141,6 +150,7 @@ export function roomRecord(value: unknown): RoomRecord {
     ...(topic === undefined ? {} : { topic }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(createdBy === undefined ? {} : { createdBy }),
+    ...(sealed === undefined ? {} : { sealed }),
     members,
   };
 }
@@ -279,7 +289,13 @@ function isPersonName(name: string): boolean {
   return anonymous || isChatName(name);
 }
 
-function isChatName(name: string): boolean {
+/**
+ * Says whether a server may call somebody so who has a name.
+ *
+ * @param name The name.
+ * @returns True if it is a legal name as it stands.
+ */
+export function isChatName(name: string): boolean {
   try {
     return checkChatName(name) === name;
   } catch (error) {
@@ -288,8 +304,13 @@ function isChatName(name: string): boolean {
   }
 }
 
-/** Quotes what is wrong, short and safe to show. */
-function show(value: unknown): string {
+/**
+ * Quotes what is wrong, short and safe to show.
+ *
+ * @param value Anything.
+ * @returns A piece of a sentence.
+ */
+export function show(value: unknown): string {
   const text = sanitise(JSON.stringify(value) ?? "missing");
   return text.length <= MAX_SHOWN_LENGTH ? text : `${text.slice(0, MAX_SHOWN_LENGTH)}...`;
 }

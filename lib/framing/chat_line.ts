@@ -44,7 +44,9 @@ interface Word {
  *
  * @param name The chat name, see {@linkcode checkChatName}.
  * @param text What was typed or pasted; blank lines of it are dropped.
- * @returns The datagrams in order, each at most {@linkcode MAX_CHAT_LINE_BYTES}; none for no text.
+ * @param maxBytes Most bytes of a datagram; fewer than {@linkcode MAX_CHAT_LINE_BYTES} where something
+ *   is put around it.
+ * @returns The datagrams in order, each at most so long; none for no text.
  * @throws {UserError} If the name is not a legal one.
  *
  * @example
@@ -55,9 +57,13 @@ interface Word {
  * assertEquals(datagrams.map(decodeChatLine), ["Mel: Good morning!", "Mel: Sleep well?"]);
  * ```
  */
-export function encodeChatLines(name: string, text: string): Uint8Array<ArrayBuffer>[] {
+export function encodeChatLines(
+  name: string,
+  text: string,
+  maxBytes: number = MAX_CHAT_LINE_BYTES,
+): Uint8Array<ArrayBuffer>[] {
   const prefix = `${checkChatName(name)}: `;
-  const room = MAX_CHAT_LINE_BYTES - byteLength(prefix);
+  const room = maxBytes - byteLength(prefix);
   return text.split(LINE_END)
     .filter((line) => line.trim() !== "")
     .flatMap((line) => byteLength(line) <= room ? [line] : divide(line, room))

@@ -6,15 +6,19 @@
 
 import { StoreFile } from "../store/store_file.ts";
 import { type AccountRequests, AccountTables } from "./account_tables.ts";
+import type { MailLimits } from "./mail.ts";
+import { type MailRequests, MailTables } from "./mail_tables.ts";
 import { PEOPLE_FILE } from "./people_schema.ts";
 
 /** What can be asked of a people file. */
-export type PeopleRequests = AccountRequests;
+export type PeopleRequests = AccountRequests & MailRequests;
 
 /** How a people file is opened. */
 export interface PeopleFileOptions {
   /** How large it may grow, in SQLite's pages of 4 KiB; undefined for as large as the disk. */
   readonly maxPages?: number | undefined;
+  /** What inboxes may hold, where that differs from the defaults. */
+  readonly mail?: Partial<MailLimits>;
 }
 
 /**
@@ -25,6 +29,9 @@ export interface PeopleFileOptions {
  * @returns The file.
  * @throws {UserError} If it cannot be opened.
  */
-export function openPeopleFile(path: string, { maxPages }: PeopleFileOptions): StoreFile {
-  return new StoreFile({ path, kind: PEOPLE_FILE, maxPages }, (db) => [new AccountTables(db)]);
+export function openPeopleFile(path: string, { maxPages, mail }: PeopleFileOptions): StoreFile {
+  return new StoreFile(
+    { path, kind: PEOPLE_FILE, maxPages },
+    (db) => [new AccountTables(db), new MailTables(db, mail)],
+  );
 }

@@ -173,7 +173,7 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
     },
     result:
       "`people`: `name`, `address`, `since` (ms since 1970), `idle` (s), `room` if they are in " +
-      "one; `next` if there are more",
+      "one, `account` (`true`) if they are logged in; `next` if there are more",
     example: { params: {}, result: { people: [{ ...MEL, idle: 12 }] } },
   },
   "people.watch": {
@@ -224,6 +224,13 @@ export const PEOPLE_NOTIFICATIONS: Readonly<Record<"people.changed", Method>> = 
         doc: "the person after the change (before it, for `left`), as in `people.list`",
       },
       formerly: { type: "string", optional: true, doc: "the name before, if it is another one" },
+      account: {
+        type: "string",
+        optional: true,
+        doc:
+          "`on` or `off`, if with it they logged in, or off (then the account is `formerly`, or " +
+          "the person's name if there is no `formerly`)",
+      },
     },
     example: { params: { kind: "came", person: { ...MEL, idle: 0 } } },
   },

@@ -12,6 +12,8 @@ import type { FileKind } from "../store/file_kind.ts";
  * - `account.key` is the name as `foldName()` has it. What belongs to an account refers to it with
  *   `ON DELETE CASCADE`: who unregisters leaves nothing behind.
  * - `account.number` is the order in which accounts were made.
+ * - `mail` has the messages that wait, `mail_seen` the ids of these and of the last that were
+ *   delivered; `sender` and `who` are names as `foldName()` has them, with an account or without.
  */
 export const PEOPLE_FILE: FileKind = {
   name: "people file",
@@ -33,6 +35,32 @@ export const PEOPLE_FILE: FileKind = {
     expires INTEGER NOT NULL
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX token_of_account ON token (key);
+  `,
+    `
+  CREATE TABLE mail (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL REFERENCES account (key) ON DELETE CASCADE,
+    sender TEXT NOT NULL,
+    id TEXT NOT NULL,
+    shown TEXT NOT NULL,
+    is_account INTEGER NOT NULL CHECK (is_account IN (0, 1)),
+    text TEXT NOT NULL,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX mail_of_account ON mail (account, sender);
+  CREATE TABLE mail_seen (
+    sender TEXT NOT NULL,
+    id TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    delivered INTEGER NOT NULL DEFAULT 0 CHECK (delivered IN (0, 1)),
+    PRIMARY KEY (sender, id)
+  ) STRICT;
+  CREATE TABLE block (
+    account TEXT NOT NULL REFERENCES account (key) ON DELETE CASCADE,
+    who TEXT NOT NULL,
+    name TEXT NOT NULL,
+    PRIMARY KEY (account, who)
+  ) STRICT;
   `,
   ],
 };

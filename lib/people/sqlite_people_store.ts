@@ -6,10 +6,12 @@
 
 import { StoreQueue } from "../store/store_queue.ts";
 import type { AccountStore } from "./account_store.ts";
+import type { MailStore } from "./mail.ts";
 import type { PeopleFileOptions, PeopleRequests } from "./people_file.ts";
 import { PEOPLE_FILE } from "./people_schema.ts";
 import type { PeopleStore } from "./people_store.ts";
 import { SqliteAccountStore } from "./sqlite_account_store.ts";
+import { SqliteMailStore } from "./sqlite_mail_store.ts";
 
 /**
  * A {@linkcode PeopleStore} in an SQLite file; see `StoreQueue` for what it promises.
@@ -34,10 +36,13 @@ export class SqlitePeopleStore implements PeopleStore {
   readonly #queue: StoreQueue<PeopleRequests>;
   /** Accounts and tokens. */
   readonly accounts: AccountStore;
+  /** Inboxes and blocks. */
+  readonly mail: MailStore;
 
   private constructor(queue: StoreQueue<PeopleRequests>) {
     this.#queue = queue;
     this.accounts = new SqliteAccountStore(queue);
+    this.mail = new SqliteMailStore(queue);
   }
 
   /**

@@ -5,7 +5,9 @@
  */
 
 import { UserError } from "../errors.ts";
+import { decodeBase64 } from "../framing/base64.ts";
 import { MAX_LINE_BYTES } from "../framing/json_lines.ts";
+import { isRecord } from "../json.ts";
 import { openConnection } from "../net/connect.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import type { RpcLimits } from "../rpc/limits.ts";
@@ -14,6 +16,7 @@ import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import { CappedTransport } from "./capped_transport.ts";
 import type { HistoryEntry, PeerMethodMap } from "./peer_methods.ts";
 import { parseHistory } from "./room_history.ts";
+import { newChallenge, type RoomSeal } from "./room_seal.ts";
 
 /** Milliseconds to connect: a neighbour answers at once, a firewall never does. */
 export const ASK_CONNECT_MS = 1000;
@@ -41,6 +44,8 @@ export interface AskHistoryOptions {
   readonly member: SocketAddress;
   /** The room: its group address and port. */
   readonly room: SocketAddress;
+  /** The room's seal; undefined for an open room. */
+  readonly seal?: Pick<RoomSeal, "openAnswer"> | undefined;
   /** Gives up. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -62,7 +67,7 @@ export interface AskHistoryOptions {
 export async function askHistory(
   options: AskHistoryOptions,
 ): Promise<HistoryEntry[] | undefined> {
-  const { member: { address, port }, room, signal, clock = SYSTEM_CLOCK } = options;
+  const { member: { address, port }, room, seal, signal, clock = SYSTEM_CLOCK } = options;
   const socket = await connect(address, port, signal, clock);
   if (socket === undefined) return undefined;
   const peer = new RpcPeer<PeerMethodMap>({
@@ -73,9 +78,17 @@ export async function askHistory(
     onFault: () => {},
   });
   try {
-    const params = { room: { address: room.address, port: room.port } };
+    const challenge = seal === undefined ? undefined : newChallenge();
+    const params = {
+      room: { address: room.address, port: room.port },
+      ...(challenge === undefined ? {} : { challenge }),
+    };
     const timing = { timeout: ASK_ANSWER_MS, ...(signal === undefined ? {} : { signal }) };
-    return parseHistory(await peer.request("room.history", params, timing));
+    const answer = await peer.request("room.history", params, timing);
+    if (seal === undefined || challenge === undefined) return parseHistory(answer);
+    // What is not sealed by a member, for this very question, was not told.
+    const text = seal.openAnswer(sealedBytes(answer), challenge);
+    return text === undefined ? undefined : parseHistory(JSON.parse(text));
   } catch {
     // It refused, was silent, closed or talked nonsense; or nobody waits any more.
     return undefined;
@@ -83,6 +96,12 @@ export async function askHistory(
     peer.close("it was asked");
     await peer[Symbol.asyncDispose]();
   }
+}
+
+function sealedBytes(answer: unknown): Uint8Array {
+  const sealed = isRecord(answer) ? answer.sealed : undefined;
+  const bytes = typeof sealed === "string" ? decodeBase64(sealed, MAX_LINE_BYTES) : undefined;
+  return bytes ?? new Uint8Array(0);
 }
 
 async function connect(

@@ -25,6 +25,8 @@ export interface JoinRoomOptions {
   readonly interface: RoomInterface;
   /** The name to speak under. */
   readonly chatName: string;
+  /** The key of a sealed room, see `sealKeys`; without it, the room is an open one. */
+  readonly sealKey?: Uint8Array | undefined;
   /** Called for each line of others, in the order in which they can be shown. */
   readonly onLine: (line: RoomLine) => void;
   /** Called with a sentence for people when something goes wrong that belongs to no call. */

@@ -58,9 +58,12 @@ export class Mending {
   #log: SenderLog;
   #roundTrip: RoundTrip;
   #random: () => number;
+  readonly #maxBytes: number;
   #own: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
   #others: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
   #planned = new Map<string, Planned>();
+  /** How many of them are of one's own lines. */
+  #owed = 0;
   #repairedAt = new Map<string, number>();
   /** Not later than the first planned repair. */
   #next = Infinity;
@@ -71,11 +74,23 @@ export class Mending {
    * @param log This member's own lines.
    * @param roundTrip The measured round trip.
    * @param random Yields numbers in [0, 1).
+   * @param maxBytes Most bytes of a repair.
    */
-  constructor(log: SenderLog, roundTrip: RoundTrip, random: () => number) {
+  constructor(
+    log: SenderLog,
+    roundTrip: RoundTrip,
+    random: () => number,
+    maxBytes: number = MAX_CONTROL_BYTES,
+  ) {
+    this.#maxBytes = maxBytes;
     this.#log = log;
     this.#roundTrip = roundTrip;
     this.#random = random;
+  }
+
+  /** How many repairs of one's own lines are planned. */
+  get owed(): number {
+    return this.#owed;
   }
 
   /**
@@ -129,7 +144,7 @@ export class Mending {
    * @param now The time in milliseconds.
    */
   repaired(key: string, now: number): void {
-    this.#planned.delete(key);
+    this.#drop(key);
     this.#remember(key, now);
   }
 
@@ -170,14 +185,14 @@ export class Mending {
         ? sender.lines.kept(seq)
         : sender.lines.byHash(hash);
       if (line?.bytes === undefined || (sender !== undefined && sender.source === undefined)) {
-        this.#planned.delete(key);
+        this.#drop(key);
         continue;
       }
-      const pieces = partsOf(seq, ageOf(line.saidAt, now), line.bytes);
+      const pieces = partsOf(seq, ageOf(line.saidAt, now), line.bytes, this.#maxBytes);
       const bytes = pieces.reduce((sum, part) => sum + sizeOf(part), 0);
       // One repair is about one sender, and a long line has repairs of its own.
       const same = of === undefined || (of === (sender ?? "self") && orphans === (seq === 0));
-      if (!same || (parts.length > 0 && size + bytes > MAX_CONTROL_BYTES) || parts.length > 200) {
+      if (!same || (parts.length > 0 && size + bytes > this.#maxBytes) || parts.length > 200) {
         this.#next = now;
         continue;
       }
@@ -224,7 +239,14 @@ export class Mending {
   #add(key: string, planned: Planned): void {
     if (this.#planned.has(key) || this.#planned.size >= MAX_PLANNED) return;
     this.#planned.set(key, planned);
+    if (planned.sender === undefined) this.#owed++;
     this.#next = Math.min(this.#next, planned.due);
+  }
+
+  #drop(key: string): void {
+    const planned = this.#planned.get(key);
+    if (planned !== undefined && planned.sender === undefined) this.#owed--;
+    this.#planned.delete(key);
   }
 
   #isFresh(key: string, now: number): boolean {

@@ -11,6 +11,8 @@ import { DirectTransport } from "./direct_transport.ts";
 import type { JoinRoomOptions } from "./join_options.ts";
 import { RoomPath } from "./room_path.ts";
 import type { RoomPathOptions } from "./room_path_options.ts";
+import type { RoomSeal } from "./room_seal.ts";
+import { hearSealed } from "./sealed_hearing.ts";
 import type { RoomInterface } from "./way.ts";
 
 /** Who a path is for, and who is called. */
@@ -24,16 +26,23 @@ export type PathUser = Pick<
  *
  * @param options What it takes to enter the room.
  * @param user Who it is for.
+ * @param seal The room's seal; undefined for an open room.
  * @returns The path.
  * @throws {UserError} If the room cannot be joined.
  * @throws {DOMException} Named `AbortError` (or the signal's reason) if aborted.
  */
-export async function openPath(options: JoinRoomOptions, user: PathUser): Promise<RoomPath> {
+export async function openPath(
+  options: JoinRoomOptions,
+  user: PathUser,
+  seal: RoomSeal | undefined,
+): Promise<RoomPath> {
   const { room, signal, ttl, sockets = systemDatagrams, relay = "auto" } = options;
   const group = { address: room.address, port: room.port };
   const addresses = (): string[] => addressesOf(sockets);
   const path: RoomPath = await RoomPath.open({
     ...user,
+    ...hearSealed(seal, user, () => (options.clock ?? SYSTEM_CLOCK).now()),
+    seal: seal && ((bytes, local) => seal.seal(bytes, local)),
     roomPort: room.port,
     interface: options.interface,
     relay,

@@ -8,7 +8,9 @@ import type { SocketAddress } from "../net/datagram.ts";
 import { faultOfParams } from "../rpc/method.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
 import { refusal, RpcCode, RpcError } from "../rpc/rpc_error.ts";
+import { encodeBase64 } from "../framing/base64.ts";
 import { type HistoryAnswer, PEER_METHODS, type PeerMethodMap } from "./peer_methods.ts";
+import { isChallenge, type RoomSeal } from "./room_seal.ts";
 
 /** What {@linkcode peerHandlers} needs. */
 export interface PeerHandlersOptions {
@@ -16,6 +18,8 @@ export interface PeerHandlersOptions {
   readonly room: SocketAddress;
   /** Makes the answer to `room.history`; undefined while the client is new in the room itself. */
   readonly answer: () => HistoryAnswer | undefined;
+  /** The room's seal; undefined for an open room. */
+  readonly seal?: Pick<RoomSeal, "sealAnswer"> | undefined;
   /** Called when the one request of the connection came; the answer is not sent yet. */
   readonly onAsked: () => void;
 }
@@ -28,7 +32,7 @@ export interface PeerHandlersOptions {
  * @returns The handlers by method, for an `RpcPeer`.
  */
 export function peerHandlers(options: PeerHandlersOptions): RpcHandlers<PeerMethodMap> {
-  const { room, answer, onAsked } = options;
+  const { room, answer, seal, onAsked } = options;
   let isAsked = false;
   return {
     "room.history": (params) => {
@@ -36,8 +40,13 @@ export function peerHandlers(options: PeerHandlersOptions): RpcHandlers<PeerMeth
       isAsked = true;
       if (!isAgain) onAsked();
       checkRoom(params, room);
+      const { challenge = "" } = params as { readonly challenge?: string };
+      if (seal !== undefined && !isChallenge(challenge)) throw isSealedRoom();
       const told = isAgain ? undefined : answer();
-      if (told !== undefined) return told;
+      if (told !== undefined) {
+        if (seal === undefined) return told;
+        return { sealed: encodeBase64(seal.sealAnswer(JSON.stringify(told), challenge)) };
+      }
       throw refusal(
         "BUSY",
         "Cannot tell what was said in the room: this client is new there, or was asked already. " +
@@ -57,6 +66,13 @@ function checkRoom(params: unknown, room: SocketAddress): void {
   throw refusal(
     "NOT_IN_ROOM",
     "Cannot tell what was said in that room: this client is not in it. Ask one that is.",
+  );
+}
+
+function isSealedRoom(): RpcError {
+  return refusal(
+    "SEALED",
+    "Cannot tell what was said in that room: it is sealed. Ask with a challenge.",
   );
 }
 

@@ -153,12 +153,13 @@ export class PeerListener implements AsyncDisposable {
     } catch {
       // Already reset by the client: the first read will tell.
     }
-    const { room, answer, onProblem } = this.#options;
+    const { room, answer, seal, onProblem } = this.#options;
     const peer: RpcPeer = new RpcPeer({
       transport: new CappedTransport(socket, MAX_REQUEST_BYTES),
       handlers: peerHandlers({
         room,
         answer,
+        seal,
         // Later: what the handler returns is not queued yet.
         onAsked: () => queueMicrotask(() => void peer.finish("it has its answer")),
       }),

@@ -11,6 +11,8 @@ import type { Method } from "../rpc/method.ts";
 export interface HistoryParams {
   /** The room: its group address and port. */
   readonly room: SocketAddress;
+  /** For a sealed room: 16 random bytes in base64url, for which the answer is sealed. */
+  readonly challenge?: string;
 }
 
 /** A line of the past, as one member tells it another. */
@@ -29,10 +31,16 @@ export interface HistoryAnswer {
   readonly lines: readonly HistoryEntry[];
 }
 
+/** What `room.history` answers in a sealed room. */
+export interface SealedAnswer {
+  /** The JSON of a {@linkcode HistoryAnswer}, sealed for the challenge, in base64. */
+  readonly sealed: string;
+}
+
 /** The methods between clients, what they take and answer, as types. */
 export type PeerMethodMap = {
   /** Tells the last lines of a room. */
-  "room.history": { params: HistoryParams; result: HistoryAnswer };
+  "room.history": { params: HistoryParams; result: HistoryAnswer | SealedAnswer };
 };
 
 const LOBBY = { address: "239.255.7.1", port: 20100 } as const;
@@ -44,11 +52,19 @@ export const PEER_METHODS: Readonly<Record<keyof PeerMethodMap, Method>> = {
     doc: "Tells the last lines of the room that the client is in, at most 50.",
     params: {
       room: { type: "object", doc: "`address` and `port` of the room" },
+      challenge: {
+        type: "string",
+        optional: true,
+        doc:
+          "in a sealed room: 16 random bytes in base64url (22 characters), for which the answer " +
+          "is sealed",
+      },
     },
     result: "`lines`, the oldest first: `age` (milliseconds since it was said, rounded up), " +
       "`from` (`address` and `port` of the data socket it came from), `text` (the datagram, at most " +
-      "1200 bytes; what is no UTF-8 in it is U+FFFD). Fewer lines if they do not fit into 64 KiB",
-    errors: ["NOT_IN_ROOM", "BUSY"],
+      "1200 bytes; what is no UTF-8 in it is U+FFFD). Fewer lines if they do not fit into 64 KiB. " +
+      "In a sealed room only `sealed`: the JSON of that, sealed for the challenge (PEOPLE.md), in base64",
+    errors: ["NOT_IN_ROOM", "BUSY", "SEALED"],
     example: {
       params: { room: LOBBY },
       result: {
@@ -67,4 +83,5 @@ export const PEER_ERROR_WORDS: Readonly<Record<string, string>> = {
   BUSY: "the client has only just come into the room and asks others itself, or it was asked " +
     "already on this connection; ask another member, or again later",
   NOT_IN_ROOM: "the client is not in that room",
+  SEALED: "the room is sealed: ask with a challenge",
 };

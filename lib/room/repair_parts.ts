@@ -8,9 +8,6 @@ import { REPAIR_HEAD_BYTES, REPAIR_PART_BYTES } from "../framing/control.ts";
 import { MAX_CONTROL_BYTES } from "../framing/control_bytes.ts";
 import type { RepairPart } from "../framing/control_messages.ts";
 
-/** Most bytes of a line in one repair. */
-export const MAX_PART_BYTES = MAX_CONTROL_BYTES - REPAIR_HEAD_BYTES - REPAIR_PART_BYTES;
-
 /** Lines that are put together at once: more are started by liars only. */
 const MAX_PARTIAL = 32;
 
@@ -20,12 +17,19 @@ const MAX_PARTIAL = 32;
  * @param seq Its number, 0 for an orphan.
  * @param age Its age in units of 10 ms.
  * @param bytes Its datagram.
+ * @param maxBytes Most bytes of a repair.
  * @returns The parts.
  */
-export function partsOf(seq: number, age: number, bytes: Uint8Array): RepairPart[] {
+export function partsOf(
+  seq: number,
+  age: number,
+  bytes: Uint8Array,
+  maxBytes: number = MAX_CONTROL_BYTES,
+): RepairPart[] {
   const parts: RepairPart[] = [];
-  for (let offset = 0; offset < bytes.length; offset += MAX_PART_BYTES) {
-    const piece = bytes.subarray(offset, offset + MAX_PART_BYTES);
+  const most = maxBytes - REPAIR_HEAD_BYTES - REPAIR_PART_BYTES;
+  for (let offset = 0; offset < bytes.length; offset += most) {
+    const piece = bytes.subarray(offset, offset + most);
     parts.push({ seq, age, total: bytes.length, offset, bytes: piece });
   }
   return parts;
@@ -45,15 +49,19 @@ export function sizeOf(part: RepairPart): number {
  * Divides the parts of a repair into datagrams; only those of a long line need more than one.
  *
  * @param parts The parts.
+ * @param maxBytes Most bytes of a repair.
  * @returns The parts of each datagram.
  */
-export function intoDatagrams(parts: readonly RepairPart[]): RepairPart[][] {
+export function intoDatagrams(
+  parts: readonly RepairPart[],
+  maxBytes: number = MAX_CONTROL_BYTES,
+): RepairPart[][] {
   const datagrams: RepairPart[][] = [];
   let free = 0;
   for (const part of parts) {
     if (datagrams.length === 0 || sizeOf(part) > free) {
       datagrams.push([]);
-      free = MAX_CONTROL_BYTES - REPAIR_HEAD_BYTES;
+      free = maxBytes - REPAIR_HEAD_BYTES;
     }
     datagrams.at(-1)!.push(part);
     free -= sizeOf(part);

@@ -22,6 +22,13 @@ const KEPT_LINES = 2 * HISTORY_LINES;
 /** Bytes of an answer's line that are not for lines: an id of 256 characters, escaped, and braces. */
 const ENVELOPE_BYTES = 2048;
 
+/** Bytes of the lines of an answer: one line of JSON. */
+export const MAX_ANSWER_BYTES: number = MAX_LINE_BYTES - ENVELOPE_BYTES;
+
+/** The same where they are sealed, since base64 makes four bytes of three. */
+export const MAX_SEALED_ANSWER_BYTES: number = Math.floor(MAX_ANSWER_BYTES * 3 / 4) -
+  ENVELOPE_BYTES;
+
 const encoder = new TextEncoder();
 
 /** A line in its place. */
@@ -132,11 +139,12 @@ export class RoomHistory {
    * Makes the answer to a newcomer. If it would not fit a line of JSON, the oldest are left out.
    *
    * @param now The time in milliseconds.
+   * @param maxBytes Most bytes that the lines may take.
    * @returns The last lines, the oldest first.
    */
-  answer(now: number): HistoryAnswer {
+  answer(now: number, maxBytes: number = MAX_ANSWER_BYTES): HistoryAnswer {
     const lines: HistoryEntry[] = [];
-    let free = MAX_LINE_BYTES - ENVELOPE_BYTES;
+    let free = maxBytes;
     for (let i = this.#lines.length - 1; i >= 0 && lines.length < HISTORY_LINES; i--) {
       const { bytes, source, at } = this.#lines[i]!;
       if (bytes === undefined || isBlank(bytes)) continue;

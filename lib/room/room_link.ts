@@ -18,6 +18,7 @@ import { RoomCore } from "./room_core.ts";
 import type { RoomEffect } from "./room_effect.ts";
 import type { LineReceipt, RoomMember } from "./room_event.ts";
 import { RoomPast } from "./room_past.ts";
+import { MAX_UNSEALED_BYTES, RoomSeal } from "./room_seal.ts";
 import type { RoomPath } from "./room_path.ts";
 import { describePeople } from "./room_people.ts";
 import type { RoomServer } from "./room_server.ts";
@@ -78,6 +79,7 @@ export class RoomLink implements AsyncDisposable {
   #chatName: string;
   /** One's data socket, or the last one. */
   #local: SocketAddress = { address: "0.0.0.0", port: 0 };
+  readonly #seal: RoomSeal | undefined;
   readonly #teller: RoomTeller;
   readonly #queue: SayQueue;
   readonly #alarm: Alarm;
@@ -97,11 +99,16 @@ export class RoomLink implements AsyncDisposable {
       return Infinity;
     });
     this.#chatName = checkChatName(options.chatName);
+    const { room: { address, port }, sealKey: key } = options;
+    const room = { address, port };
+    this.#seal = key && new RoomSeal({ key, room, now: () => Date.now() });
     const label = `room "${sanitise(options.room.name)}"`;
     this.#teller = new RoomTeller(options, label);
     this.#queue = new SayQueue({
       label,
       send: (bytes) => this.#path.sendData(bytes),
+      readyAt: (now) => this.#core.readyAt(now),
+      clock: this.#clock,
       onSent: (bytes) => this.#sent(bytes),
     });
   }
@@ -160,7 +167,7 @@ export class RoomLink implements AsyncDisposable {
    * @throws {UserError} If it cannot be sent: why, and what to do about it.
    */
   async say(text: string): Promise<number> {
-    const datagrams = encodeChatLines(this.#chatName, text);
+    const datagrams = encodeChatLines(this.#chatName, text, this.#seal && MAX_UNSEALED_BYTES);
     await this.#queue.say(datagrams);
     return datagrams.length;
   }
@@ -200,7 +207,7 @@ export class RoomLink implements AsyncDisposable {
       onMoved: ({ local, relayed }) => this.#moved(local, relayed),
       onNews: (news) => teller.event({ kind: "path", news }),
       onProblem: (error) => teller.problem(error),
-    });
+    }, this.#seal);
     signal?.addEventListener("abort", this.#onAbort, { once: true });
     this.#local = path.local ?? this.#local;
     const now = time();
@@ -209,6 +216,7 @@ export class RoomLink implements AsyncDisposable {
       interfaceAddress: path.interface.address,
       now,
       wanted: history,
+      seal: this.#seal,
       clock: this.#clock,
       onHistory: (lines) => teller.history(lines, time()),
       onLine: (line) => teller.line(line),
@@ -224,6 +232,7 @@ export class RoomLink implements AsyncDisposable {
       name: this.#chatName,
       now,
       random: Math.random,
+      ...(this.#seal === undefined ? {} : { maxControlBytes: MAX_UNSEALED_BYTES }),
     });
     const early = this.#early ?? [];
     this.#early = undefined;

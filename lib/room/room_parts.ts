@@ -4,6 +4,7 @@
  * @module
  */
 
+import { MAX_CONTROL_BYTES } from "../framing/control_bytes.ts";
 import type { Hex64 } from "../framing/datagram_hash.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { Asking } from "./asking.ts";
@@ -14,6 +15,7 @@ import { Mending, type Self } from "./mending.ts";
 import { Receipts } from "./receipts.ts";
 import { OwnPlaces } from "./own_places.ts";
 import { reportInterval, reportRound, ReportSchedule } from "./report_schedule.ts";
+import { SayPace } from "./say_pace.ts";
 import { Screen } from "./screen.ts";
 import { SenderLog } from "./sender_log.ts";
 import { Senders } from "./senders.ts";
@@ -56,6 +58,12 @@ export interface RoomCoreOptions {
   readonly now: number;
   /** Yields numbers in [0, 1). */
   readonly random: () => number;
+  /**
+   * Most bytes of a control datagram; fewer where something is put around it.
+   *
+   * @default {MAX_CONTROL_BYTES}
+   */
+  readonly maxControlBytes?: number;
 }
 
 /** The parts, each with one concern. */
@@ -72,6 +80,8 @@ export class RoomParts {
   readonly roundTrip: RoundTrip = new RoundTrip();
   /** What was said here. */
   readonly log: SenderLog = new SenderLog();
+  /** How fast to say it. */
+  readonly pace: SayPace = new SayPace();
   /** Who is here. */
   readonly members: MemberTable = new MemberTable();
   /** What is kept of others' lines. */
@@ -88,6 +98,8 @@ export class RoomParts {
   readonly receipts: Receipts = new Receipts();
   /** What was shown. */
   readonly screen: Screen = new Screen();
+  /** Most bytes of a control datagram. */
+  readonly maxControlBytes: number;
   #reportBytes = FIRST_REPORT_BYTES;
 
   /**
@@ -95,15 +107,17 @@ export class RoomParts {
    *
    * @param options Who one is, and where.
    */
-  constructor({ id, local, roomPort, now, random }: RoomCoreOptions) {
+  constructor(options: RoomCoreOptions) {
+    const { id, local, roomPort, now, random, maxControlBytes = MAX_CONTROL_BYTES } = options;
     this.self = { id, local };
     this.places = new OwnPlaces(local);
     this.roomPort = roomPort;
     this.joinedAt = now;
+    this.maxControlBytes = maxControlBytes;
     this.senders = new Senders(this.holdings, now);
     this.reports = new ReportSchedule(now, random);
-    this.asking = new Asking(this.roundTrip, random);
-    this.mending = new Mending(this.log, this.roundTrip, random);
+    this.asking = new Asking(this.roundTrip, random, maxControlBytes);
+    this.mending = new Mending(this.log, this.roundTrip, random, maxControlBytes);
   }
 
   /** How many members there are, this one included. */

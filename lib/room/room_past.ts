@@ -12,7 +12,8 @@ import { Newcomer } from "./newcomer.ts";
 import type { PastLine } from "./past_line.ts";
 import { PeerListener } from "./peer_listener.ts";
 import type { MoveLine, ShowLine } from "./room_effect.ts";
-import { RoomHistory } from "./room_history.ts";
+import { MAX_ANSWER_BYTES, MAX_SEALED_ANSWER_BYTES, RoomHistory } from "./room_history.ts";
+import type { RoomSeal } from "./room_seal.ts";
 
 /** Most lines held back while one asks: in a room as busy as that, history matters less. */
 const MAX_HELD = 1000;
@@ -21,6 +22,8 @@ const MAX_HELD = 1000;
 export interface RoomPastOptions {
   /** The room's address and port. */
   readonly room: SocketAddress;
+  /** The room's seal; undefined for an open room. */
+  readonly seal?: RoomSeal | undefined;
   /** The address of the interface. */
   readonly interfaceAddress: string;
   /** When the room was entered: what its core was made with, in milliseconds. */
@@ -141,7 +144,7 @@ export class RoomPast implements AsyncDisposable {
    */
   said(bytes: Uint8Array, local: SocketAddress, now: number): void {
     this.#history.said(bytes, local, now);
-    this.#newcomer.live(local, bytes, now);
+    if (this.#isNew) this.#newcomer.live(local, bytes, now);
   }
 
   /**
@@ -154,8 +157,8 @@ export class RoomPast implements AsyncDisposable {
     const member = this.#newcomer.due(now);
     if (this.#newcomer.done) return this.#settle();
     if (member === undefined) return;
-    const { room, clock } = this.#options;
-    const asking = askHistory({ member, room, signal: this.#asking.signal, clock });
+    const { room, seal, clock } = this.#options;
+    const asking = askHistory({ member, room, seal, signal: this.#asking.signal, clock });
     this.#await(asking.then((lines) => {
       this.#newcomer.answered(lines, clock.now());
       this.due(clock.now());
@@ -189,11 +192,13 @@ export class RoomPast implements AsyncDisposable {
   }
 
   #listen(): PeerListener {
-    const { room, clock, onProblem } = this.#options;
+    const { room, seal, clock, onProblem } = this.#options;
+    const most = seal === undefined ? MAX_ANSWER_BYTES : MAX_SEALED_ANSWER_BYTES;
     return new PeerListener({
       interfaceAddress: this.#address,
       room,
-      answer: () => this.#isNew ? undefined : this.#history.answer(clock.now()),
+      seal,
+      answer: () => this.#isNew ? undefined : this.#history.answer(clock.now(), most),
       onProblem,
       clock,
     });

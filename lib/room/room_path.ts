@@ -102,7 +102,7 @@ export class RoomPath implements AsyncDisposable {
           "Say it again when it is back.",
       );
     }
-    const sending = this.#moves.way.sendData(bytes);
+    const sending = this.#moves.way.sendData(this.#sealed(bytes, this.#moves.way));
     this.#arm();
     await sending;
   }
@@ -113,7 +113,8 @@ export class RoomPath implements AsyncDisposable {
    * @param bytes The datagram.
    */
   sendControl(bytes: Uint8Array): void {
-    this.#moves.way?.sendControl(bytes);
+    const { way } = this.#moves;
+    way?.sendControl(this.#sealed(bytes, way));
   }
 
   /** Sends what is waiting and closes. */
@@ -124,6 +125,11 @@ export class RoomPath implements AsyncDisposable {
     this.#lease.end();
     await this.#changes.settled();
     await this.#moves.end();
+  }
+
+  /** As late as this, since the seal says where others see it come from. */
+  #sealed(bytes: Uint8Array, { local }: { readonly local: SocketAddress }): Uint8Array {
+    return this.#options.seal?.(bytes, local) ?? bytes;
   }
 
   /** Asks the server to answer probes, so that silence means something. */

@@ -14,6 +14,8 @@ import type { RoomInterface } from "./way.ts";
 
 /** What `RoomPath.open` needs. */
 export interface RoomPathOptions {
+  /** Seals what is sent, given where others see it come from; without it, it is sent as it is. */
+  readonly seal?: ((bytes: Uint8Array, local: SocketAddress) => Uint8Array) | undefined;
   /** The room's port. */
   readonly roomPort: number;
   /** This member's id. */

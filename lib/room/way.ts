@@ -4,7 +4,7 @@
  * @module
  */
 
-import { decodeControl, encodeControl } from "../framing/control.ts";
+import { decodeControl, encodeControl, isControl } from "../framing/control.ts";
 import type { Probe } from "../framing/control_messages.ts";
 import type { Hex64 } from "../framing/datagram_hash.ts";
 import type { SocketAddress } from "../net/datagram.ts";
@@ -149,8 +149,10 @@ export class Way implements AsyncDisposable {
 
   #heardControl(bytes: Uint8Array, source: SocketAddress, events: WayEvents): void {
     this.#heard(source);
-    // 5 and 6 are the kinds that concern the way.
-    if (bytes[5] !== 5 && bytes[5] !== 6) return events.onControl(this, bytes, source);
+    // 5 and 6 are the kinds that concern the way; they are never sealed, since they tell nothing.
+    if (!isControl(bytes) || (bytes[5] !== 5 && bytes[5] !== 6)) {
+      return events.onControl(this, bytes, source);
+    }
     const control = decodeControl(bytes);
     if (control === undefined || control.roomPort !== this.#options.roomPort) return;
     const now = this.#options.now();

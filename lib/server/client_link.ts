@@ -6,6 +6,7 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { labOwnerKey } from "../people/owner_keys.ts";
 import type { HelloTls } from "../people/people_methods.ts";
 import type { Presence, Session } from "../people/presence.ts";
 import { Connection, type Socket } from "./connection.ts";
@@ -18,6 +19,7 @@ import type { RoomIndex } from "./room_index.ts";
 import type { RoomRelays } from "./room_relays.ts";
 import { SessionConnection } from "./session_connection.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
+import type { Sight } from "./sight.ts";
 import type { StatusLog } from "./status_event.ts";
 import { inTurns, type Turns } from "./turns.ts";
 
@@ -31,6 +33,8 @@ export interface ServerParts {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** Who sees whom. */
+  readonly sight: Sight;
   /** Ways into rooms; undefined if the server does not relay. */
   readonly relays: RoomRelays | undefined;
   /** How rooms and people are told. */
@@ -107,6 +111,7 @@ export class ClientLink implements Link {
       replies,
       log,
       peer: formatEndpoint(peer),
+      owner: labOwnerKey(peer.host),
       maxReplyBytes: limits.maxReplyBytes,
     });
     this.#lab = new Connection({ socket, session, limits, turns, now: () => performance.now() });

@@ -6,12 +6,12 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
-import { Presence } from "../people/presence.ts";
 import { VERSION } from "../version.ts";
 import { ClientLink, type Link, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
 import { News } from "./news.ts";
+import { type PeopleOptions, PeopleParts } from "./people_parts.ts";
 import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
@@ -37,7 +37,7 @@ export interface TlsOptions extends ServerTls {
 }
 
 /** Settings of a {@linkcode DirectoryServer}. */
-export interface DirectoryServerOptions {
+export interface DirectoryServerOptions extends PeopleOptions {
   /** The address to listen on. */
   readonly host: string;
   /** The TCP port; 0 for any free one. */
@@ -70,6 +70,7 @@ export class DirectoryServer implements AsyncDisposable {
   readonly #log: StatusLog;
   readonly #limits: Limits;
   readonly #parts: ServerParts;
+  readonly #people: PeopleParts;
   readonly #clients = new Map<Link, Promise<void>>();
   readonly #timer: ReturnType<typeof setInterval>;
   #stopped = Promise.withResolvers<void>();
@@ -88,7 +89,9 @@ export class DirectoryServer implements AsyncDisposable {
     const { maxRelays } = this.#limits;
     const plain = listenPlain(options.host, options.port);
     const secure = tls === undefined ? undefined : besides(plain, options.host, tls);
-    const presence = new Presence();
+    const problem = (what: string): void => log.report({ event: "problem", what });
+    const people = this.#people = new PeopleParts(options, problem);
+    const { presence, blocks, sight } = people;
     const records = new Records({ directory, presence, now: Date.now });
     this.#parts = {
       directory,
@@ -100,15 +103,16 @@ export class DirectoryServer implements AsyncDisposable {
       relays: relay ? new RoomRelays({ maxRelays, log }) : undefined,
       presence,
       records,
-      news: new News({ directory, presence, records }),
+      sight,
+      news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
+      makeParts: (context) => people.partsOf(context),
       tls: tls === undefined || secure === undefined ? undefined : {
         port: secure.addr.port,
         name: tls.anchor.name,
         certificate: tls.anchor.certificate,
         ephemeral: tls.ephemeral,
       },
-      makeParts: () => [],
     };
     this.#address = plain.addr;
     this.#tlsPort = secure?.addr.port;
@@ -120,6 +124,7 @@ export class DirectoryServer implements AsyncDisposable {
     this.#timer = setInterval(() => {
       const now = performance.now();
       for (const client of this.#clients.keys()) client.check(now);
+      this.#people.check();
     }, CHECK_INTERVAL);
     const welcomes: AsyncDisposable[] = [new Welcome(plain, log, (each) => this.#takePlain(each))];
     if (secure !== undefined) {
@@ -163,6 +168,7 @@ export class DirectoryServer implements AsyncDisposable {
       for (const client of this.#clients.keys()) client.abort();
     }, this.#limits.stopTimeout);
     await ends;
+    await this.#people[Symbol.asyncDispose]();
     await this.#parts.relays?.[Symbol.asyncDispose]();
     this.#parts.turns[Symbol.dispose]();
     clearTimeout(patience);

@@ -6,6 +6,7 @@
 
 import { UserError } from "../errors.ts";
 import { isControl } from "../framing/control.ts";
+import { isSealed } from "../framing/sealed_magic.ts";
 import type { DatagramPort, SocketAddress } from "../net/datagram.ts";
 import { listInterfaces } from "../net/interfaces.ts";
 import { DirectTransport } from "../room/direct_transport.ts";
@@ -96,8 +97,9 @@ export class Relay implements AsyncDisposable {
    *   there is nothing to wait for.
    */
   send(bytes: Uint8Array, control: boolean): Promise<void> | undefined {
-    // By the first bytes, not by the port, all members tell lines from control datagrams.
-    if (this.#over || isControl(bytes) !== control) return undefined;
+    // By the first bytes, not by the port, all members tell lines from control datagrams; of sealed
+    // ones only they can tell.
+    if (this.#over || (isControl(bytes) !== control && !isSealed(bytes))) return undefined;
     if (!control) {
       return this.#transport.sendData(bytes).catch((error) => {
         if (error instanceof UserError) this.#fail(error.message);

@@ -6,6 +6,9 @@
 
 import { ROOM_METHODS } from "../directory/room_methods.ts";
 import { reasonOf } from "../errors.ts";
+import { ACCOUNT_METHODS } from "../people/account_methods.ts";
+import { MESSAGE_METHODS } from "../people/message_methods.ts";
+import { PEER_SERVER_METHODS } from "../people/peer_methods.ts";
 import { PEOPLE_METHODS } from "../people/people_methods.ts";
 import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
 import { faultOfParams, type Method } from "../rpc/method.ts";
@@ -26,6 +29,9 @@ export const SERVER_METHODS: readonly Method[] = [
   ...Object.values(PEOPLE_METHODS),
   ...Object.values(ROOM_METHODS),
   ...ROOM_LINK_METHODS,
+  ...Object.values(ACCOUNT_METHODS),
+  ...Object.values(PEER_SERVER_METHODS),
+  ...Object.values(MESSAGE_METHODS),
 ];
 
 type Params = Readonly<Record<string, unknown>>;

@@ -108,7 +108,11 @@ Deno.test("RoomLink.receipts() tells who has what was said, also of a paste", as
   await using _bob = bob.link;
   await until(clock, () => bob.link.members().length === 1);
   assertEquals(bob.link.receipts(), []);
-  await bob.link.say(Array.from({ length: 100 }, (_, i) => `line ${i + 1}`).join("\n"));
+  let said = 0;
+  const text = Array.from({ length: 100 }, (_, i) => `line ${i + 1}`).join("\n");
+  const saying = bob.link.say(text).then((count) => said = count);
+  await until(clock, () => said === 100, 1);
+  await saying;
   const [first] = bob.link.receipts();
   assertEquals([first?.has, first?.lacks, first?.untold], [[], ["Mel"], []]);
   await until(clock, () => mel.lines.length === 100, 0);
@@ -168,31 +172,38 @@ Deno.test("RoomLink tells of a line that nobody says to have, once", async () =>
   assertEquals(bob.events.filter(({ kind }) => kind === "unheard").length, 1);
 });
 
-Deno.test("RoomLink that enters is told what was said before, then what is said", async () => {
-  const clock = new FakeClock();
-  const room = await freeRoom();
-  const mel = await join(clock, room, "Mel");
-  await using _mel = mel.link;
-  await mel.link.say("one\ntwo");
-  await clock.advance(10_000);
-  const bob = await join(clock, room, "Bob", { history: true });
-  await using _bob = bob.link;
-  await mel.link.say("three");
-  await until(clock, () => bob.lines.length === 1);
-  const [history] = bob.events.filter((event) => event.kind === "history");
-  assertEquals(history?.lines.map(({ text }) => text), ["Mel: one", "Mel: two"]);
-  assert(history!.lines.every(({ age }) => age >= 10_000 && age < 20_000));
-  assertEquals(bob.all.filter((each) => each !== "joined"), ["history", "Mel: three"]);
+for (
+  const [kind, seal] of [
+    ["an open", {}],
+    ["a sealed", { sealKey: new Uint8Array(32).fill(5) }],
+  ] as const
+) {
+  Deno.test(`RoomLink that enters ${kind} room is told what was said before, then what is said`, async () => {
+    const clock = new FakeClock();
+    const room = await freeRoom();
+    const mel = await join(clock, room, "Mel", seal);
+    await using _mel = mel.link;
+    await mel.link.say("one\ntwo");
+    await clock.advance(10_000);
+    const bob = await join(clock, room, "Bob", { history: true, ...seal });
+    await using _bob = bob.link;
+    await mel.link.say("three");
+    await until(clock, () => bob.lines.length === 1);
+    const [history] = bob.events.filter((event) => event.kind === "history");
+    assertEquals(history?.lines.map(({ text }) => text), ["Mel: one", "Mel: two"]);
+    assert(history!.lines.every(({ age }) => age >= 10_000 && age < 20_000));
+    assertEquals(bob.all.filter((each) => each !== "joined"), ["history", "Mel: three"]);
 
-  // The next one is told all of it, by whoever answers.
-  await mel.link[Symbol.asyncDispose]();
-  await until(clock, () => bob.events.some(({ kind }) => kind === "left"));
-  const ann = await join(clock, room, "Ann", { history: true });
-  await using _ann = ann.link;
-  await until(clock, () => ann.all.includes("history"));
-  const [told] = ann.events.filter((event) => event.kind === "history");
-  assertEquals(told?.lines.map(({ text }) => text), ["Mel: one", "Mel: two", "Mel: three"]);
-});
+    // The next one is told all of it, by whoever answers.
+    await mel.link[Symbol.asyncDispose]();
+    await until(clock, () => bob.events.some(({ kind }) => kind === "left"));
+    const ann = await join(clock, room, "Ann", { history: true, ...seal });
+    await using _ann = ann.link;
+    await until(clock, () => ann.all.includes("history"));
+    const [told] = ann.events.filter((event) => event.kind === "history");
+    assertEquals(told?.lines.map(({ text }) => text), ["Mel: one", "Mel: two", "Mel: three"]);
+  });
+}
 
 Deno.test("RoomLink stays a moment after its last line if somebody is there, and then only", async () => {
   const clock = new FakeClock();
@@ -227,8 +238,10 @@ Deno.test("RoomLink.say() while it is left does not keep back what was said befo
   const said = Array.from({ length: 200 }, (_, i) => bob.link.say(`line ${i}`));
   const left = bob.link[Symbol.asyncDispose]();
   await assertRejects(() => bob.link.say("late"), UserError, "it was left");
-  await Promise.all(said);
-  await left;
+  let isOver = false;
+  const over = Promise.all([...said, left]).then(() => isOver = true);
+  await until(clock, () => isOver, 1);
+  await over;
   await until(clock, () => mel.lines.length === 200);
 });
 
