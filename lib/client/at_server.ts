@@ -9,6 +9,7 @@ import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import type { ClientOptions } from "./client_options.ts";
+import type { Dialer } from "./dialer.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
 import type { OwnAccount } from "./people/own_account.ts";
 import { HeldName } from "./held_name.ts";
@@ -22,6 +23,8 @@ const LOOK_UP_TIMEOUT = 2_000;
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
+  /** Gets to servers. */
+  readonly dialer: Dialer;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -85,13 +88,15 @@ export class AtServer implements AsyncDisposable {
   }
 
   /**
-   * Looks a room up, connected or not.
+   * Looks a room up, with a connection of its own if there is none. A server that is trusted is then
+   * asked in TLS, others in clear, in the lab protocol first; they are told nothing of the client.
    *
    * @param name The room's name.
    * @param finder Finds the server, if there is no connection.
    * @param signal Gives up.
-   * @returns The room, if there is one of that name, and the local address that leads to the server.
-   * @throws {UserError} If the server cannot be asked.
+   * @returns The room, unchecked, or undefined if there is none of that name; and the local address
+   *   that leads to the server.
+   * @throws {UserError} If the server cannot be asked, or not be trusted.
    */
   async lookUp(
     name: string,
@@ -103,33 +108,31 @@ export class AtServer implements AsyncDisposable {
       const directory = await this.link.use(`enter room "${sanitise(name)}"`, signal);
       return { room: await directory.find(name, signal), localAddress: directory.localAddress };
     }
+    const endpoint = await finder.find(signal);
+    const { dialer } = this.#options;
+    const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
+    if (await dialer.knows(endpoint)) {
+      await using directory = await dialer.connect(endpoint, nobody, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
+    }
     const { lookUpRoom } = await import("./lab_directory.ts");
-    const where = await finder.find(signal);
-    const { room, localAddress } = await lookUpRoom(where, name, signal);
+    const found = await lookUpRoom(endpoint, name, signal);
+    if (found.room !== undefined) return found;
     // The lab protocol knows no sealed rooms.
-    return { room: room ?? await this.#lookUpSealed(where, name, signal), localAddress };
+    const { connectDirectory } = await import("./connector.ts");
+    const quickly = { ...nobody, unnamed: true, helloTimeout: LOOK_UP_TIMEOUT };
+    try {
+      await using directory = await connectDirectory(endpoint, quickly, signal);
+      return { ...found, room: await directory.find(name, signal) };
+    } catch (error) {
+      if (error instanceof UserError) return found;
+      throw error;
+    }
   }
 
   /** Closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.link[Symbol.asyncDispose]();
-  }
-
-  /** In a session of its own; a server without sessions has no such room. */
-  async #lookUpSealed(
-    where: Endpoint,
-    name: string,
-    signal: AbortSignal,
-  ): Promise<ListedRoom | undefined> {
-    const { connectDirectory } = await import("./connector.ts");
-    const options = { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT };
-    try {
-      await using directory = await connectDirectory(where, options, signal);
-      return await directory.find(name, signal);
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
-    }
   }
 
   async #connect(
@@ -143,9 +146,7 @@ export class AtServer implements AsyncDisposable {
     const account = this.#options.account();
     // The name of an account is nobody's who has not logged in: so that comes first.
     const isBack = account.isAt(formatEndpoint(endpoint));
-    // The protocols are loaded by whoever connects: the prompt is there sooner.
-    const { connectDirectory } = await import("./connector.ts");
-    const directory = await connectDirectory(endpoint, {
+    const directory = await this.#options.dialer.connect(endpoint, {
       ...(nameless || isBack ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),

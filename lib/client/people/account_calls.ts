@@ -24,7 +24,11 @@ export function secureCalls(
   to: string,
 ): SessionCalls {
   if (session?.features.has(ACCOUNTS_FEATURE)) return session.calls;
-  const why = "has no accounts, or none for a connection that others may listen to";
+  const why = session === undefined
+    ? "speaks the lab protocol only, which knows no accounts"
+    : session.secure
+    ? "has no accounts"
+    : "is reached without encryption: passwords stay here. Its operator can turn TLS on";
   throw new UserError(`Cannot ${to}: the CRDS at ${where} ${why}.`);
 }
 

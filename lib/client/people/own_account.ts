@@ -41,6 +41,8 @@ export interface OwnAccountOptions {
 /** A login, at one server. */
 interface OwnLogin {
   readonly where: string;
+  /** The certificate of that server: the token is told to no other. */
+  readonly fingerprint: string | undefined;
   /** The account's name. */
   readonly name: string;
   /** What lets this client, and nobody else, in again. It stays in memory. */
@@ -173,8 +175,11 @@ export class OwnAccount {
     const login = this.#login;
     if (login === undefined || directory.people === undefined) return;
     try {
-      const { token } = login;
+      const { token, fingerprint } = login;
       const calls = secureCalls(directory, "log in again");
+      if (directory.session?.fingerprint !== fingerprint) {
+        throw new UserError("Cannot log in again: the server has another certificate now.");
+      }
       const { name } = await calls.ask("account.resume", { token }, loginResult, { signal });
       directory.people.called(name);
       this.#options.held.called(name);
@@ -226,7 +231,8 @@ export class OwnAccount {
   #enter(directory: RoomDirectory, { name, token }: LoginResult): void {
     const { held, onLogin } = this.#options;
     const guest = this.#login?.guest ?? held.name;
-    this.#login = { where: directory.where, name, token, guest };
+    const { where, session } = directory;
+    this.#login = { where, fingerprint: session?.fingerprint, name, token, guest };
     directory.people?.called(name);
     held.called(name);
     onLogin();
