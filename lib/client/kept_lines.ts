@@ -19,6 +19,7 @@ const KEPT: ReadonlySet<string> = new Set([
   "connect",
   "deleteroom",
   "doctor",
+  "forget",
   "getdir",
   "help",
   "history",
