@@ -9,6 +9,7 @@ import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
+import type { connectDirectory } from "./connector.ts";
 import { HeldName } from "./held_name.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
 import { ServerLink } from "./server_link.ts";
@@ -19,6 +20,8 @@ const LOOK_UP_TIMEOUT = 2_000;
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
+  /** Connects to a server. */
+  readonly connect: typeof connectDirectory;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -92,9 +95,8 @@ export class AtServer implements AsyncDisposable {
     name: string,
     signal: AbortSignal,
   ): Promise<ListedRoom | undefined> {
-    const { connectDirectory } = await import("./connector.ts");
     try {
-      await using directory = await connectDirectory(
+      await using directory = await this.#options.connect(
         endpoint,
         { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT },
         signal,
@@ -119,9 +121,7 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
-    // The protocols are loaded by whoever connects: the prompt is there sooner.
-    const { connectDirectory } = await import("./connector.ts");
-    const directory = await connectDirectory(endpoint, {
+    const directory = await this.#options.connect(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),

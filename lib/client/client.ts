@@ -7,11 +7,12 @@
 import { endpointOf } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
-import type { Endpoint } from "../net/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import { AtServer } from "./at_server.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
+import { connectDirectory } from "./connector.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
@@ -23,6 +24,7 @@ import { askSealKey } from "./sealed_rooms.ts";
 import { type Ask, askNobody } from "./secrets.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
+import { SecureConnector } from "./secure_connector.ts";
 import { LAB_ONLY } from "./server_link.ts";
 
 export type { ClientOptions } from "./client_options.ts";
@@ -39,6 +41,7 @@ export class Client implements AsyncDisposable {
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
+  readonly #secure: SecureConnector | undefined;
   readonly #server: AtServer;
   readonly #chat: Chatting;
   readonly #news: RoomNews;
@@ -52,8 +55,15 @@ export class Client implements AsyncDisposable {
     this.#options = options;
     this.preferences = options.preferences ?? new KeptPreferences();
     this.#console = options.console;
+    this.#secure = options.known && new SecureConnector({
+      known: options.known,
+      tell: (sentence) => this.#console.status(sentence),
+    });
+    const connect: typeof connectDirectory = (...where) =>
+      this.#secure?.connect(...where) ?? connectDirectory(...where);
     this.#server = new AtServer({
       ...options,
+      connect,
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
@@ -134,6 +144,21 @@ export class Client implements AsyncDisposable {
     const directory = await this.#server.link.open(where, signal);
     this.#console.status(`Connected to the CRDS at ${directory.where}.`);
     if (directory.people === undefined) this.#console.status(LAB_ONLY);
+  }
+
+  /**
+   * Forgets a server that is trusted: the next time, it is taken for a new one.
+   *
+   * @param endpoint Which.
+   */
+  async forget(endpoint: Endpoint): Promise<void> {
+    const where = formatEndpoint(endpoint);
+    if (!await this.#secure?.forget(endpoint)) {
+      throw new UserError(`Cannot forget the CRDS at ${sanitise(where)}: it is not known.`);
+    }
+    this.#console.status(
+      `Forgot the CRDS at ${sanitise(where)}: "connect" takes it for a new one.`,
+    );
   }
 
   /** Closes the connection, or ends the trying to get it back. */
@@ -308,6 +333,8 @@ export class Client implements AsyncDisposable {
     if (!this.#server.link.wanted) {
       const { lookUpRoom } = await import("./lab_directory.ts");
       const where = await this.#options.finder.find(signal);
+      // Who is trusted is asked, and nobody who speaks in its place.
+      if (await this.#secure?.knows(where)) return await this.#askKnown(where, name, signal);
       const found = await lookUpRoom(where, name, signal);
       if (found.room !== undefined) return found;
       // The lab protocol knows no sealed rooms.
@@ -315,6 +342,17 @@ export class Client implements AsyncDisposable {
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.
     const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);
+    return { room: await directory.find(name, signal), localAddress: directory.localAddress };
+  }
+
+  async #askKnown(
+    where: Endpoint,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
+    const unnamed = { resume: crypto.randomUUID() };
+    const directory = await this.#secure!.connect(where, unnamed, signal);
+    await using _open = directory;
     return { room: await directory.find(name, signal), localAddress: directory.localAddress };
   }
 }
