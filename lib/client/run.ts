@@ -32,9 +32,6 @@ const NEEDS_NO_SERVER = /^(servers|doctor|forget)\b/i;
 /** The only command of a shell that changes a file, and hears from nobody. */
 const CHANGES_FILES = /^forget\b/i;
 
-/** Who makes a room, or says something, is worth a name. */
-const NEEDS_NAME = /^(makeroom|msg|broadcast)\b/i;
-
 /** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
 const TYPED = { show() {}, say: () => Promise.resolve() };
 
@@ -145,8 +142,9 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   const done = async (): Promise<number> => {
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
-      nameless: !NEEDS_NAME.test(line),
       known,
+      // A room's creator is worth a name.
+      nameless: !line.startsWith("makeroom"),
       watch: false,
     });
     if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
