@@ -91,7 +91,7 @@ export class AtServer implements AsyncDisposable {
    * @param name The room's name.
    * @param finder Finds the server, if there is no connection.
    * @param signal Gives up.
-   * @returns The room, unchecked, if there is one of that name, and the local address that leads to the server.
+   * @returns The room, unchecked, if there is one of that name; the local address that leads there.
    * @throws {UserError} If the server cannot be asked, or not be trusted.
    */
   async lookUp(
