@@ -24,7 +24,7 @@ export type StorageRequest =
   | {
     readonly kind: "delete";
     readonly name: string;
-    readonly owners: readonly string[] | undefined;
+    readonly owners?: readonly string[] | undefined;
   }
   | { readonly kind: "snapshot" }
   | { readonly kind: "changes"; readonly since: number };
