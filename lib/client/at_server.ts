@@ -9,13 +9,12 @@ import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { connectDirectory } from "./connector.ts";
+import type { Dialer } from "./dialer.ts";
+import type { RpcHandlers } from "../rpc/methods.ts";
 import { HeldName } from "./held_name.ts";
-import { lookUpRoom } from "./lab_directory.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
 import type { ServerFinder } from "./server_finder.ts";
 import { ServerLink } from "./server_link.ts";
-import { SessionDirectory } from "./session_directory.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
 /** Milliseconds for a server that may have no sessions: ours answers at once. */
@@ -23,6 +22,8 @@ const LOOK_UP_TIMEOUT = 2_000;
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
+  /** Gets to servers. */
+  readonly dialer: Dialer;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -31,6 +32,8 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   readonly onName: (name: string) => void;
   /** Called when a connection stands, also one that was got back, and when it is gone. */
   readonly onChange: () => void;
+  /** What serves what the server asks and tells. */
+  readonly handlers: () => RpcHandlers;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -82,13 +85,14 @@ export class AtServer implements AsyncDisposable {
   }
 
   /**
-   * Looks a room up, connected or not.
+   * Looks a room up, connected or not. Without a connection, a server that is trusted is asked in TLS,
+   * others in clear, in the lab protocol first; they are told nothing of the client.
    *
    * @param name The room's name.
    * @param finder Finds the server, if there is no connection.
    * @param signal Gives up.
-   * @returns The room, if there is one of that name, and the local address that leads to the server.
-   * @throws {UserError} If the server cannot be asked.
+   * @returns The room, unchecked, if there is one of that name; the local address that leads there.
+   * @throws {UserError} If the server cannot be asked, or not be trusted.
    */
   async lookUp(
     name: string,
@@ -101,30 +105,21 @@ export class AtServer implements AsyncDisposable {
       return { room: await directory.find(name, signal), localAddress: directory.localAddress };
     }
     const where = await finder.find(signal);
+    const { dialer } = this.#options;
+    if (await dialer.knows(where)) {
+      const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
+      await using directory = await dialer.connect(where, nobody, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
+    }
+    const { lookUpRoom } = await import("./lab_directory.ts");
     const { room, localAddress } = await lookUpRoom(where, name, signal);
     // The lab protocol knows no sealed rooms.
-    return { room: room ?? await this.#lookUpSealed(where, name, signal), localAddress };
+    return { room: room ?? await lookUpSealed(where, name, signal), localAddress };
   }
 
   /** Closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.link[Symbol.asyncDispose]();
-  }
-
-  /** In a session of its own; a server without sessions has no such room. */
-  async #lookUpSealed(
-    where: Endpoint,
-    name: string,
-    signal: AbortSignal,
-  ): Promise<ListedRoom | undefined> {
-    const options = { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT };
-    try {
-      await using directory = await connectDirectory(where, options, signal);
-      return await directory.find(name, signal);
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
-    }
   }
 
   async #connect(
@@ -135,11 +130,12 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
-    const directory = await connectDirectory(endpoint, {
+    const directory = await this.#options.dialer.connect(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
+      handlers: this.#options.handlers(),
       sessionsOnly: again,
     }, signal);
     if (!nameless) this.held.greeted(directory, name);
@@ -163,8 +159,26 @@ export class AtServer implements AsyncDisposable {
   /** From there, the changes are asked for that are missed while the connection is lost. */
   #noteRevision(): void {
     const { directory } = this;
-    if (directory instanceof SessionDirectory && directory.revision !== undefined) {
+    if (directory?.revision !== undefined) {
       this.#revision = { where: directory.where, revision: directory.revision };
     }
+  }
+}
+
+/** In a session of its own, in which nothing is told; a server without sessions has no such room. */
+async function lookUpSealed(
+  where: Endpoint,
+  name: string,
+  signal: AbortSignal,
+): Promise<ListedRoom | undefined> {
+  const { connectDirectory } = await import("./connector.ts");
+  const resume = crypto.randomUUID();
+  const quickly = { resume, sessionsOnly: true, unnamed: true, helloTimeout: LOOK_UP_TIMEOUT };
+  try {
+    await using directory = await connectDirectory(where, quickly, signal);
+    return await directory.find(name, signal);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
   }
 }

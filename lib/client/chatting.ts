@@ -10,10 +10,10 @@ import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
 import type { RoomMember } from "../room/room_event.ts";
 import type { RoomLink } from "../room/room_link.ts";
-import { relayFor } from "../room/relay_transport.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { type LogFile, openLogFile } from "./chat_log.ts";
+import type { Ignored } from "./ignored.ts";
 import { formatMembers, formatReceipts } from "./room_answers.ts";
 import type { ListedRoom, ServerRelays } from "./room_directory.ts";
 import { PipeScreen, type RoomScreen } from "./room_screen.ts";
@@ -37,6 +37,12 @@ export interface ChattingOptions {
    * @default {openLogFile}
    */
   readonly openLog?: ((path: string) => Promise<LogFile>) | undefined;
+  /**
+   * Whose lines are hidden.
+   *
+   * @default Nobody's, until somebody is ignored.
+   */
+  readonly ignored?: Ignored | undefined;
   /** What `~` stands for in the name of a file, if that is known. */
   readonly home?: string | undefined;
   /** Whether rooms are reached through the server. */
@@ -81,13 +87,14 @@ export class Chatting implements AsyncDisposable {
    */
   constructor(options: ChattingOptions) {
     this.#options = options;
-    const { console, screen, openLog = openLogFile, home } = options;
+    const { console, screen, openLog = openLogFile, home, ignored } = options;
     this.#console = console;
     this.view = new RoomView({
       console,
       screen: screen ?? (console.interactive ? plainScreen(console) : new PipeScreen(console)),
       openLog,
       home,
+      ignored,
       now: Date.now,
     });
   }
@@ -172,7 +179,8 @@ export class Chatting implements AsyncDisposable {
     const { relays, find } = this.#options;
     const helper = relays();
     if (helper === undefined) return;
-    find(room.name).then((found) => {
+    find(room.name).then(async (found) => {
+      const { relayFor } = await import("../room/relay_transport.ts");
       if (this.#link !== link || relays() !== helper) return;
       // Another server, or the same one later, may have another room of that name.
       if (found?.address !== room.address || found.port !== room.port) return;

@@ -7,14 +7,18 @@
 import { endpointOf } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
-import type { Endpoint } from "../net/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import { AtServer } from "./at_server.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
+import { Dialer } from "./dialer.ts";
 import { Doctor } from "./doctor/doctor.ts";
+import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
+import { plainMessages } from "./people/message_screen.ts";
+import { PrivateMail } from "./people/private_mail.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import { askSealKey } from "./sealed_rooms.ts";
 import { type Ask, askNobody } from "./secrets.ts";
@@ -30,10 +34,13 @@ export class Client implements AsyncDisposable {
   readonly doctor: Doctor;
   /** What can be set. */
   readonly preferences: KeptPreferences;
+  /** Messages from person to person, and whom one blocks. */
+  readonly mail: PrivateMail;
   /** The rooms it has seen. */
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
+  readonly #dialer: Dialer;
   readonly #server: AtServer;
   readonly #chat: Chatting;
   readonly #news: RoomNews;
@@ -47,8 +54,13 @@ export class Client implements AsyncDisposable {
     this.#options = options;
     this.preferences = options.preferences ?? new KeptPreferences();
     this.#console = options.console;
+    this.#dialer = new Dialer({
+      known: options.known,
+      tell: (sentence) => this.#console.status(sentence),
+    });
     this.#server = new AtServer({
       ...options,
+      dialer: this.#dialer,
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
@@ -56,20 +68,36 @@ export class Client implements AsyncDisposable {
         this.#chat.rename(name);
         this.#showPrompt();
       },
+      handlers: () => this.mail.handlers,
       onChange: () => {
         this.#chat.connected();
+        // Who asks one question would take what is meant for the chat that the same person has open.
+        if (options.watch !== false) this.mail.ready();
         this.#showPrompt();
       },
       onRoom: (change) => this.#roomChanged(change),
     });
+    const ignored = new Ignored();
     this.#chat = new Chatting({
       ...options,
+      ignored,
       relays: () => this.#server.directory?.relays,
       find: async (name) => await this.#server.directory?.find(name),
       onMove: () => {
         this.#server.whereabouts.moved(this.#chat.room);
         this.#showPrompt();
+        if (!this.chatting) this.mail.left();
       },
+    });
+    this.mail = new PrivateMail({
+      ...options,
+      ignored,
+      link: this.#server.link,
+      self: () => this.#server.directory?.people?.name ?? "",
+      // A script reads what comes when it comes.
+      keeps: () => this.chatting && options.console.interactive,
+      members: () => this.present,
+      screen: options.messages ?? plainMessages(options.console),
     });
     this.doctor = new Doctor({
       ...options,
@@ -113,6 +141,21 @@ export class Client implements AsyncDisposable {
     const directory = await this.#server.link.open(where, signal);
     this.#console.status(`Connected to the CRDS at ${directory.where}.`);
     if (directory.people === undefined) this.#console.status(LAB_ONLY);
+  }
+
+  /**
+   * Forgets a server that is trusted: the next time, it is taken for a new one.
+   *
+   * @param endpoint Which.
+   */
+  async forget(endpoint: Endpoint): Promise<void> {
+    const where = formatEndpoint(endpoint);
+    if (!await this.#dialer.forget(endpoint)) {
+      throw new UserError(`Cannot forget the CRDS at ${sanitise(where)}: it is not known.`);
+    }
+    this.#console.status(
+      `Forgot the CRDS at ${sanitise(where)}: "connect" takes it for a new one.`,
+    );
   }
 
   /** Closes the connection, or ends the trying to get it back. */
@@ -229,7 +272,7 @@ export class Client implements AsyncDisposable {
     }
     const { room, localAddress } = await this.#server.lookUp(name, this.#options.finder, signal);
     if (room === undefined) {
-      const why = 'there is no room of that name. "getdir" lists them.';
+      const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
     const sealKey = await askSealKey(ask, room);
@@ -266,6 +309,7 @@ export class Client implements AsyncDisposable {
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
+    this.mail.left();
     await this.#server[Symbol.asyncDispose]();
   }
 

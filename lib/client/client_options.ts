@@ -8,6 +8,8 @@ import type { InterfaceAddress } from "../net/interfaces.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import type { Answers } from "./answers.ts";
 import type { KeptPreferences } from "./kept_preferences.ts";
+import type { KnownServers } from "./known_servers.ts";
+import type { MessageScreen } from "./people/message_screen.ts";
 import type { RoomScreen } from "./room_screen.ts";
 import type { ServerFinder } from "./server_finder.ts";
 import type { Console } from "./terminal/console.ts";
@@ -23,6 +25,12 @@ export interface ClientOptions {
    */
   readonly screen?: RoomScreen | undefined;
   /**
+   * How messages from person to person are shown.
+   *
+   * @default Without colour.
+   */
+  readonly messages?: MessageScreen | undefined;
+  /**
    * What can be set.
    *
    * @default The defaults, for this session.
@@ -32,6 +40,12 @@ export interface ClientOptions {
   readonly home?: string | undefined;
   /** How answers are printed. */
   readonly answers: Answers;
+  /**
+   * The servers that are trusted.
+   *
+   * @default Nobody is asked for TLS.
+   */
+  readonly known?: KnownServers | undefined;
   /** Finds the server that `connect` means when none is named. */
   readonly finder: ServerFinder;
   /** The interface that was asked for, and where, see `chooseInterface`. */

@@ -7,7 +7,6 @@
 import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
 import { nearest } from "./nearest.ts";
-import { formatTable } from "./table.ts";
 
 /** One thing that stands after a command. */
 export interface Parameter {
@@ -22,7 +21,7 @@ export interface Parameter {
   /** How it looks in the help, if not `<name>` or `[name]`. */
   readonly usage?: string;
   /** What Tab finds for it. */
-  readonly completes?: "room" | "member" | "command";
+  readonly completes?: "room" | "member" | "person" | "command";
 }
 
 /** What belongs where the cursor stands in an unfinished line. */
@@ -79,13 +78,23 @@ export interface CommandTableOptions {
    * @default The command `help`, with the prefix.
    */
   readonly help?: string;
+  /**
+   * What else can be typed, and what it does: rows below the commands in the help.
+   *
+   * @default None.
+   */
+  readonly notes?: readonly (readonly [typed: string, does: string])[];
 }
+
+/** Columns for what is typed, in the help: what is longer has a row of its own. */
+const MAX_USAGE = 28;
 
 /** The commands of one prompt. */
 export class CommandTable<Context> {
   readonly #commands: readonly Command<Context>[];
   readonly #prefix: string;
   readonly #help: string;
+  readonly #notes: NonNullable<CommandTableOptions["notes"]>;
 
   /**
    * Makes a table.
@@ -97,6 +106,7 @@ export class CommandTable<Context> {
     this.#commands = commands;
     this.#prefix = options.prefix ?? "";
     this.#help = options.help ?? `${this.#prefix}help`;
+    this.#notes = options.notes ?? [];
   }
 
   /**
@@ -272,7 +282,8 @@ export class CommandTable<Context> {
    */
   help(word?: string): string {
     if (word === undefined) {
-      return formatTable(this.#commands.map((each) => [`  ${this.usage(each)}`, each.summary]));
+      const rows = this.#commands.map((each) => [this.usage(each), each.summary] as const);
+      return formatHelp([...rows, ...this.#notes]);
     }
     const command = this.find(word);
     const { summary, details, aliases = [] } = command;
@@ -285,6 +296,17 @@ export class CommandTable<Context> {
   #called(word: string): Command<Context> | undefined {
     return this.#commands.find((command) => wordsFor(command).includes(word.toLowerCase()));
   }
+}
+
+/** Aligns what things do, in rows that fit the usual 80 columns. */
+function formatHelp(rows: readonly (readonly [typed: string, does: string])[]): string {
+  const lengths = rows.map(([typed]) => typed.length).filter((length) => length <= MAX_USAGE);
+  const width = Math.max(0, ...lengths);
+  return rows.map(([typed, does]) =>
+    typed.length > MAX_USAGE
+      ? `  ${typed}\n    ${" ".repeat(width)}${does}`
+      : `  ${typed.padEnd(width)}  ${does}`
+  ).join("\n");
 }
 
 /** What can be typed for a command. */

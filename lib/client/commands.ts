@@ -7,6 +7,7 @@
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
+import { messageCommands } from "./people/message_commands.ts";
 import { roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
@@ -45,7 +46,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     name: "getdir",
     aliases: ["list_groups"],
     parameters: [],
-    summary: "lists the rooms: name, address, port, and what else is known of them",
+    summary: "lists the rooms: address, port, members, topic",
     run: ({ client }, _words, signal) => client.getdir(signal),
   },
   {
@@ -77,20 +78,21 @@ const mainCommands: readonly Command<CommandContext>[] = [
     name: "who",
     aliases: ["list_members"],
     parameters: [{ name: "room", optional: true, completes: "room" }],
-    summary: "lists who is connected to the server: name, address, since, idle, room",
+    summary: "lists who is connected to the server, and where",
     details: "With a room: only those of whom the server knows that they are in it.",
     run: ({ client }, [room], signal) => client.who(signal, room),
   },
+  ...messageCommands,
   {
     name: "servers",
     parameters: [],
-    summary: "lists the servers that announce themselves on the network",
+    summary: "lists the servers that announce themselves",
     run: ({ client }, _words, signal) => client.servers(signal),
   },
   {
     name: "doctor",
     parameters: [{ name: "room", optional: true, completes: "room" }],
-    summary: "finds out why you see nobody, and says what to do about it",
+    summary: "finds out why you see nobody, and what to do",
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
       "Without a room it takes the one where most people are; ADDRESS:PORT is a room, too.",
@@ -101,6 +103,16 @@ const mainCommands: readonly Command<CommandContext>[] = [
     parameters: [],
     summary: "closes the connection",
     run: ({ client }) => client.bye(),
+  },
+  {
+    name: "forget",
+    parameters: [{ name: "host[:port]", ask: "Server" }],
+    summary: "forgets the certificate of a server",
+    details:
+      "A server with TLS is trusted when you connect for the first time; from then on, only\n" +
+      "its certificate is accepted. Forget it when whoever runs the server says that it has\n" +
+      "another one now.",
+    run: ({ client }, [where = ""]) => client.forget(parseEndpoint(where, DEFAULT_PORT)),
   },
   {
     name: "name",
@@ -148,7 +160,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
     name: "who",
     aliases: ["list_members"],
     parameters: [],
-    summary: "lists who is in the room: address, way, when heard, how much was lost",
+    summary: "lists who is in the room, and how they are reached",
     details:
       "The loss is of lines that did not come by themselves and were repaired. Simple clients\n" +
       "speak without telling of themselves: what they say is shown, and never repaired.",
@@ -170,12 +182,13 @@ const roomCommands: readonly Command<CommandContext>[] = [
   {
     name: "doctor",
     parameters: [{ name: "room", optional: true, completes: "room" }],
-    summary: "finds out why you see nobody, and says what to do about it",
+    summary: "finds out why you see nobody, and what to do",
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
+  ...messageCommands,
   ...toolCommands,
   setCommand,
   {
@@ -189,16 +202,26 @@ const roomCommands: readonly Command<CommandContext>[] = [
     name: "help",
     parameters: [{ name: "command", optional: true, completes: "command" }],
     summary: "lists the commands in a room, or tells more about one",
-    run: ({ console }, [word]) =>
-      console.print(
-        roomTable.help(word) +
-          (word === undefined ? "\n  //...  says a line that begins with /" : ""),
-      ),
+    run: ({ console }, [word]) => console.print(roomTable.help(word)),
+  },
+  {
+    name: "quit",
+    parameters: [],
+    summary: "leaves the room and ends the program",
+    run: ({ quit }) => quit(),
   },
 ];
 
+/** What a newcomer does not find out alone. */
+const KEYS: readonly (readonly [string, string])[] = [
+  ["Tab", "completes commands, rooms and names; again: another"],
+  ["Up, Ctrl-R", "a line given before; Ctrl-R looks for a piece of it"],
+];
+
 /** The commands of the main prompt. */
-export const mainTable: CommandTable<CommandContext> = new CommandTable(mainCommands);
+export const mainTable: CommandTable<CommandContext> = new CommandTable(mainCommands, {
+  notes: KEYS,
+});
 
 /** The same commands, where they are words of a shell. */
 export const shellTable: CommandTable<CommandContext> = new CommandTable(mainCommands, {
@@ -208,6 +231,7 @@ export const shellTable: CommandTable<CommandContext> = new CommandTable(mainCom
 /** The commands in a room: lines that begin with one slash. */
 export const roomTable: CommandTable<CommandContext> = new CommandTable(roomCommands, {
   prefix: "/",
+  notes: [["//...", "says a line that begins with /"], ...KEYS],
 });
 
 /**

@@ -22,10 +22,21 @@ import { foldName } from "../people/names.ts";
 export class Ignored {
   /** By folded name: the name as it was given. */
   readonly #names = new Map<string, string>();
+  /** The same of those whom one's account blocks. */
+  #blocked: ReadonlyMap<string, string> = new Map();
 
   /** The names, as they were given. */
   get names(): readonly string[] {
     return [...this.#names.values()];
+  }
+
+  /** The names that are hidden since one's account blocks them; the server knows them, too. */
+  get blocked(): readonly string[] {
+    return [...this.#blocked.values()];
+  }
+
+  set blocked(names: readonly string[]) {
+    this.#blocked = new Map(names.map((name) => [foldName(name), name]));
   }
 
   /**
@@ -54,6 +65,8 @@ export class Ignored {
    * @returns True if it is.
    */
   has(name: string | undefined): boolean {
-    return name !== undefined && this.#names.size > 0 && this.#names.has(foldName(name));
+    if (name === undefined || this.#names.size + this.#blocked.size === 0) return false;
+    const key = foldName(name);
+    return this.#names.has(key) || this.#blocked.has(key);
   }
 }

@@ -12,15 +12,19 @@ import type { LineUse } from "./terminal/line_context.ts";
  * A command that is not here is not kept, and neither is a typing error, which may be half a message.
  */
 const KEPT: ReadonlySet<string> = new Set([
+  "block",
+  "blocked",
   "bye",
   "chat",
   "connect",
   "deleteroom",
   "doctor",
+  "forget",
   "getdir",
   "help",
   "history",
   "ignore",
+  "inbox",
   "leave",
   "log",
   "makeroom",
@@ -30,6 +34,7 @@ const KEPT: ReadonlySet<string> = new Set([
   "servers",
   "set",
   "topic",
+  "unblock",
   "unignore",
   "who",
 ]);

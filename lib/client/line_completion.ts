@@ -18,6 +18,8 @@ export interface CompletionFacts {
   readonly rooms: () => readonly string[] | Promise<readonly string[]>;
   /** The names of the others in the room one is in. */
   readonly members: () => readonly string[];
+  /** The names of those who are on; a promise if the server is asked first. It does not reject. */
+  readonly people: () => readonly string[] | Promise<readonly string[]>;
 }
 
 /**
@@ -31,7 +33,7 @@ export interface CompletionFacts {
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const facts = { use: "room", rooms: () => [], members: () => ["Mel", "Bob"] } as const;
+ * const facts = { use: "room", rooms: () => [], people: () => [], members: () => ["Mel", "Bob"] } as const;
  * assertEquals(completionsAt("me", facts), { from: 0, candidates: ["Mel: "] });
  * assertEquals(completionsAt("Hi b", facts), { from: 3, candidates: ["Bob "] });
  * assertEquals(completionsAt("/he", facts), { from: 0, candidates: ["/help "] });
@@ -80,6 +82,12 @@ function commandAt(
     }
     case "member":
       return nameAt(left, from, facts.members());
+    case "person": {
+      const people = facts.people();
+      return people instanceof Promise
+        ? people.then((names) => nameAt(left, from, names))
+        : nameAt(left, from, people);
+    }
     case undefined:
       return among([]);
   }

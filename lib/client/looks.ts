@@ -6,11 +6,17 @@
 
 import { UsageError } from "../errors.ts";
 import { JsonScreen } from "./json_screen.ts";
+import {
+  JsonMessages,
+  type MessageScreen,
+  PipeMessages,
+  TerminalMessages,
+} from "./people/message_screen.ts";
 import type { Preferences } from "./preferences.ts";
 import { PipeScreen, type RoomScreen } from "./room_screen.ts";
 import type { ClientSettings } from "./settings.ts";
 import { isColored } from "./style/color_wish.ts";
-import { COLORED, PLAIN } from "./style/paint.ts";
+import { COLORED, type Paint, PLAIN } from "./style/paint.ts";
 import { RoomStyle } from "./style/room_style.ts";
 import { StyledConsole } from "./styled_console.ts";
 import type { Console } from "./terminal/console.ts";
@@ -22,6 +28,8 @@ export interface Looks {
   readonly console: Console;
   /** Shows rooms. */
   readonly screen: RoomScreen;
+  /** Shows messages from person to person. */
+  readonly messages: MessageScreen;
 }
 
 /**
@@ -44,19 +52,26 @@ export function chooseLooks(
     const screen = json
       ? new JsonScreen((text) => console.print(text), Date.now)
       : new PipeScreen(console);
-    return { console, screen };
+    return {
+      console,
+      screen,
+      messages: json ? new JsonMessages(console) : new PipeMessages(console),
+    };
   }
   if (json) {
     throw new UsageError(
       "Cannot use --json at a prompt: it goes with a command, or with a pipe. Leave it out.",
     );
   }
+  const paint = (): Paint =>
+    isColored(terminal.color ?? preferences().color, terminal) ? COLORED : PLAIN;
   const style = new RoomStyle({
-    paint: () => isColored(terminal.color ?? preferences().color, terminal) ? COLORED : PLAIN,
+    paint,
     times: () => preferences().times,
   });
   return {
     console: new StyledConsole(console, { style, inRoom, now: Date.now }),
+    messages: new TerminalMessages({ console, paint, now: Date.now }),
     screen: new TerminalScreen({
       console,
       style,

@@ -17,7 +17,7 @@ import type { HistoryStore, LineContext, LineUse } from "./terminal/mod.ts";
 export class PromptContext implements LineContext, AsyncDisposable {
   /** Keeps the commands for the next session. */
   readonly store?: HistoryStore & AsyncDisposable;
-  #client: Pick<Client, "chatting" | "rooms" | "present"> | undefined;
+  #client: Pick<Client, "chatting" | "rooms" | "present" | "mail"> | undefined;
   #loop: Pick<InputLoop, "asking"> | undefined;
 
   /**
@@ -45,7 +45,7 @@ export class PromptContext implements LineContext, AsyncDisposable {
    * @param loop Knows whether a question was asked.
    */
   attend(
-    client: Pick<Client, "chatting" | "rooms" | "present">,
+    client: Pick<Client, "chatting" | "rooms" | "present" | "mail">,
     loop: Pick<InputLoop, "asking">,
   ): void {
     this.#client = client;
@@ -63,6 +63,7 @@ export class PromptContext implements LineContext, AsyncDisposable {
       use: this.use,
       rooms: () => this.#client?.rooms.names() ?? [],
       members: () => this.#client?.present ?? [],
+      people: () => this.#client?.mail.people.names() ?? [],
     });
   }
 

@@ -41,6 +41,8 @@ export interface RoomRequest {
 export interface RoomDirectory extends AsyncDisposable {
   /** Where it is, as `host:port`. */
   readonly where: string;
+  /** The directory's revision that is known here; undefined if the server tells none. */
+  readonly revision?: number | undefined;
   /** The address of this machine that leads there. */
   readonly localAddress: string;
   /** Resolves with the reason when the connection has ended, whoever ended it. */
@@ -90,6 +92,10 @@ export interface ServerSession {
   readonly calls: SessionCalls;
   /** What the server can do. */
   readonly features: ReadonlySet<string>;
+  /** Whether nobody on the way can read or change what is said: it goes over TLS. */
+  readonly secure: boolean;
+  /** The fingerprint of the certificate that is trusted; undefined without TLS. */
+  readonly fingerprint: string | undefined;
 }
 
 /** A server that answers probes in rooms, and carries them over TCP. */

@@ -118,6 +118,12 @@ export class RoomTools {
    */
   unignore(name: string): void {
     const shown = sanitise(name.trim());
+    const key = foldName(name);
+    if (this.#options.ignored.blocked.some((each) => foldName(each) === key)) {
+      throw new UserError(
+        `Cannot unignore "${shown}": you block them. "/unblock ${shown}" ends it.`,
+      );
+    }
     if (!this.#options.ignored.remove(name)) {
       throw new UserError(
         `Cannot unignore "${shown}": you do not ignore that name. "/ignore" lists them.`,

@@ -31,6 +31,12 @@ export interface RoomViewOptions {
   readonly console: Pick<Console, "print" | "status">;
   /** Opens a log. */
   readonly openLog: (path: string) => Promise<LogFile>;
+  /**
+   * Whose lines are hidden.
+   *
+   * @default Nobody's, until somebody is ignored.
+   */
+  readonly ignored?: Ignored | undefined;
   /** What `~` stands for, if that is known. */
   readonly home?: string | undefined;
   /** The time in milliseconds since 1970. */
@@ -50,7 +56,7 @@ export class RoomView implements AsyncDisposable {
   /** What can be done with it. */
   readonly tools: RoomTools;
   readonly #options: RoomViewOptions;
-  readonly #ignored = new Ignored();
+  readonly #ignored: Ignored;
   readonly #log: ChatLog;
   #seen = new SeenLines();
   #warned = new Set<string>();
@@ -65,6 +71,7 @@ export class RoomView implements AsyncDisposable {
    */
   constructor(options: RoomViewOptions) {
     this.#options = options;
+    this.#ignored = options.ignored ?? new Ignored();
     this.#log = new ChatLog({
       open: options.openLog,
       tell: (sentence) => options.console.status(sentence),

@@ -14,8 +14,11 @@ import { ConfigFile } from "./config_file.ts";
 import { expandHome } from "./config_folder.ts";
 import { discoverOn } from "./discovery.ts";
 import { InputLoop } from "./input_loop.ts";
+import { type KnownServers, RememberedServers } from "./known_servers.ts";
+import { KnownServersFile } from "./known_servers_file.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { chooseLooks } from "./looks.ts";
+import type { MessageScreen } from "./people/message_screen.ts";
 import type { RoomScreen } from "./room_screen.ts";
 import { openHistory, PromptContext } from "./prompt_context.ts";
 import type { Ask } from "./secrets.ts";
@@ -24,7 +27,13 @@ import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe, ShellInput } from "./terminal/mod.ts";
 
 /** Commands that look for servers, or for what is wrong with one, themselves. */
-const NEEDS_NO_SERVER: readonly string[] = ["servers", "doctor"];
+const NEEDS_NO_SERVER: readonly string[] = ["servers", "doctor", "forget"];
+
+/** The only command of a shell that changes a file, and hears from nobody. */
+const CHANGES_FILES = "forget";
+
+/** Who makes a room, or says something, is worth a name. */
+const NEEDS_NAME: readonly string[] = ["makeroom", "msg", "broadcast"];
 
 /** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
 const TYPED = { show() {}, say: () => Promise.resolve() };
@@ -50,7 +59,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   });
   const preferences = keptPreferences(settings);
   let inRoom = (): boolean => false;
-  const { console, screen } = chooseLooks(
+  const { console, screen, messages } = chooseLooks(
     opened,
     settings,
     () => preferences.now,
@@ -73,7 +82,9 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
     await using client = makeClient(settings, shown, answers, ask, {
       connectFirst,
       screen,
+      messages,
       preferences,
+      known: knownServers(settings),
     });
     inRoom = () => client.chatting;
     context.attend(client, loop);
@@ -119,7 +130,12 @@ export async function runOnce(
   settings: ClientSettings,
   command: string,
 ): Promise<number> {
-  await giveFilesBack();
+  let known = knownServers(settings);
+  if (command !== CHANGES_FILES) {
+    // What is known is used, and nothing is added: so it is read while it can be.
+    known = await known.snapshot();
+    await giveFilesBack();
+  }
   checkInterface(settings);
   await using console = openPipe();
   const answers = new Answers(console, settings.json ? "json" : "command");
@@ -134,8 +150,8 @@ export async function runOnce(
   const done = async (): Promise<number> => {
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
-      // A room's creator is worth a name.
-      nameless: command !== "makeroom",
+      known,
+      nameless: !NEEDS_NAME.includes(command),
       watch: false,
     });
     if (!NEEDS_NO_SERVER.includes(command)) await client.connect(undefined, ended.signal);
@@ -164,6 +180,12 @@ function keptPreferences({ configFile, home }: ClientSettings): KeptPreferences 
   );
 }
 
+/** Without a place for a file, servers are known as long as the client runs. */
+function knownServers({ knownServersFile, home }: ClientSettings): KnownServers {
+  if (knownServersFile === undefined) return new RememberedServers();
+  return new KnownServersFile(expandHome(knownServersFile, home));
+}
+
 /** An interface that is not there is a mistake of the command line, needed or not. */
 function checkInterface({ wanted }: ClientSettings): void {
   if (wanted === undefined) return;
@@ -182,7 +204,9 @@ function makeClient(
     watch?: boolean;
     connectFirst?: boolean;
     screen?: RoomScreen;
+    messages?: MessageScreen;
     preferences?: KeptPreferences;
+    known?: KnownServers;
   } = {},
 ): Client {
   const { server, wanted, name, ttl, relay, home } = settings;

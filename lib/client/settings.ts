@@ -5,10 +5,11 @@
  */
 
 import { UsageError, UserError } from "../errors.ts";
+import { stateFile } from "../directory/state_folder.ts";
 import { checkChatName } from "../framing/chat_name.ts";
 import { type Flag, formatFlags, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
-import { DEFAULT_TTL } from "../net/multicast.ts";
+import { DEFAULT_TTL } from "../net/ttl.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { DEFAULT_PORT, mainTable, shellTable } from "./commands.ts";
@@ -22,41 +23,47 @@ export const CLIENT_FLAGS: readonly Flag[] = [
   {
     name: "server",
     value: "HOST[:PORT]",
-    help: "the server to use ($CRDS_SERVER, else the one that announces itself\n" +
-      `on the network, else 127.0.0.1:${DEFAULT_PORT})`,
+    help: "the server to use ($CRDS_SERVER, else the one that\n" +
+      `announces itself on the network, else 127.0.0.1:${DEFAULT_PORT})`,
   },
   {
     name: "iface",
     value: "NAME|IP",
-    help: "the network interface to chat over ($CRDS_IFACE, else the one that\n" +
-      "leads to the server, else the best non-virtual one)",
+    help: "the network interface to chat over ($CRDS_IFACE, else\n" +
+      "the one that leads to the server, else the best\nnon-virtual one)",
   },
   { name: "name", value: "NAME", help: "the name to chat under (your login name)" },
   { name: "ttl", value: "N", help: `how many networks chat lines may pass (${DEFAULT_TTL})` },
   {
     name: "relay",
-    help: "be in rooms through the server (else: only where multicast does not\nget through)",
+    help: "be in rooms through the server (else: only where\nmulticast does not get through)",
   },
   { name: "no-relay", help: "never be in rooms through the server" },
   {
     name: "json",
-    help: "with a command: answer in JSON; in a pipe: what is said, too",
+    help: "with a command: answer in JSON; in a pipe: what is said\ntoo",
   },
   {
     name: "color",
     value: "WHEN",
-    help: `${COLOR_WISHES.join(", ")}: colour in a terminal (as "set color" says, else auto:\n` +
-      "unless $NO_COLOR is set)",
+    help: `${COLOR_WISHES.join(", ")}: colour in a terminal\n` +
+      '(as "set color" says, else auto: not with $NO_COLOR)',
   },
   {
     name: "config",
     value: "FILE",
-    help: "the file that keeps what is set (client.json in the folder where the\n" +
-      "system keeps settings, such as ~/.config/crds)",
+    help: "the file that keeps what is set (client.json in the\n" +
+      "folder where the system keeps settings, such as\n~/.config/crds)",
+  },
+  {
+    name: "known-servers",
+    value: "FILE",
+    help: "the file that keeps which servers are trusted\n" +
+      "(known_servers in the folder where the system keeps\nstate, such as ~/.local/state/crds)",
   },
   {
     name: SEALED_FLAG.slice(2),
-    help: "with makeroom: ask for a passphrase, without which nobody reads or speaks\nin the room",
+    help: "with makeroom: ask for a passphrase; without it nobody\nreads or speaks in the room",
   },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },
@@ -68,7 +75,7 @@ export const CLIENT_HELP: string = `crds-client - group chat for a local network
 Lists, makes and deletes chat rooms at a Chat Room Directory Server, and chats
 directly with the others in a room over IP multicast.
 
-Usage: crds-client [flags] [command]     (from the source: deno task client ...)
+Usage: crds-client [flags] [command]   (from the source: deno task client ...)
 
 ${formatFlags(CLIENT_FLAGS)}
 
@@ -77,9 +84,9 @@ Commands at the prompt:
 ${mainTable.help()}
 
 With a command, the client connects, carries it out and ends: crds-client getdir
---json. "chat <room>" begins in that room, "help <command>" tells more about one.
-"completions bash" (zsh, fish) prints what makes the shell complete commands and
-flags.
+--json. "chat <room>" begins in that room, "help <command>" tells more about
+one. "completions bash" (zsh, fish) prints what makes the shell complete
+commands and flags.
 
 From a pipe, commands are read line by line and there are no prompts: messages
 and answers go to standard output, all else to standard error; with --json, each
@@ -88,8 +95,8 @@ line of standard output is JSON. After a "chat" that failed, the lines up to
   printf 'connect\\ngetdir\\n' | crds-client
 
 Exit codes: 0 all went well, 1 a command failed, "doctor" found something wrong
-or the output could not be written, 2 wrong flags or command, 129, 130, 143 ended by a hang-up, Ctrl-C or
-SIGTERM.
+or the output could not be written, 2 wrong flags or command, 129, 130, 143
+ended by a hang-up, Ctrl-C or SIGTERM.
 `;
 
 /** What the command line asks for. */
@@ -130,6 +137,8 @@ export interface ClientSettings {
   readonly terminal: TerminalSettings;
   /** Where settings are kept; undefined if no place is known. */
   readonly configFile: string | undefined;
+  /** Where is kept which servers are trusted; undefined if no place is known. */
+  readonly knownServersFile: string | undefined;
   /** The home of the account, if it is known. */
   readonly home: string | undefined;
 }
@@ -183,7 +192,10 @@ export function parseClientArgs(
       capable: env("TERM") !== "dumb",
     },
     configFile: flags.values.get("config") ?? defaultConfigFile(Deno.build.os, env),
-    home: env("HOME") || undefined,
+    knownServersFile: flags.values.get("known-servers") ??
+      stateFile(Deno.build.os, env, "known_servers"),
+    // Windows has the second one.
+    home: env("HOME") || env("USERPROFILE") || undefined,
   };
   const line = lineOf(flags);
   if (word === undefined) return { kind: "run", settings };
@@ -221,6 +233,7 @@ const SHELL_COMMANDS: readonly string[] = [
   "who",
   "servers",
   "doctor",
+  "forget",
 ];
 
 /** Where a server is tried when none is named and none is found. */

@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Row } from "../store/statements.ts";
 import type { Room } from "./room.ts";
 import type { DirectoryChange } from "./store.ts";
 
@@ -26,9 +27,6 @@ export interface RoomRow {
   /** {@linkcode Room.owner} */
   readonly owner: string | null;
 }
-
-/** What a query yields: objects without a prototype, which must not leave the store as they are. */
-export type Row = Record<string, unknown>;
 
 /**
  * Turns a room into its columns.

@@ -36,12 +36,27 @@ export class PresenceError extends UserError {
    * @param suggestion A name that is free.
    */
   constructor(
-    readonly code: "NAME_TAKEN" | "BAD_NAME",
+    readonly code: "NAME_TAKEN" | "BAD_NAME" | "LOGGED_IN",
     message: string,
     readonly suggestion?: string,
   ) {
     super(message);
   }
+}
+
+/**
+ * Makes the error of a name that somebody else has.
+ *
+ * @param name The name.
+ * @param isReserved Whether it belongs to an account.
+ * @param suggestion A name that is free.
+ * @returns The error.
+ */
+export function nameTaken(name: string, isReserved: boolean, suggestion: string): PresenceError {
+  const why = isReserved
+    ? `it belongs to an account. Log in to have it, or take "${suggestion}"`
+    : `somebody has it. "${suggestion}" is free`;
+  return new PresenceError("NAME_TAKEN", `Cannot use the name "${name}": ${why}.`, suggestion);
 }
 
 /**

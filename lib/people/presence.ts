@@ -4,48 +4,26 @@
  * @module
  */
 
-import { endpointOf, type Room } from "../directory/room.ts";
-import { ANONYMOUS, checkPersonName, foldName, NameSuggestions, PresenceError } from "./names.ts";
+import type { Room } from "../directory/room.ts";
+import {
+  ANONYMOUS,
+  checkPersonName,
+  foldName,
+  NameSuggestions,
+  nameTaken,
+  PresenceError,
+} from "./names.ts";
+import {
+  changeBetween,
+  type Claim,
+  isSameRoom,
+  type Person,
+  type PresenceChange,
+  type Session,
+} from "./person.ts";
+import { RoomCounts } from "./room_counts.ts";
 
-/** One connected client as others see it. */
-export interface Person {
-  /** The name it holds, or `anonymous@` and its address. */
-  readonly name: string;
-  /** The IP address it comes from. */
-  readonly address: string;
-  /** Since when, in milliseconds since 1970. */
-  readonly since: number;
-  /** When it last did something, in milliseconds since 1970. */
-  readonly active: number;
-  /** The room it says it is in, as it was then: a room of that name may be another one later. */
-  readonly room?: Room;
-}
-
-/** One change of who is here; only people with a name are reported. */
-export interface PresenceChange {
-  /** What happened; a new name or room is `changed`. */
-  readonly kind: "came" | "left" | "changed";
-  /** The person, after the change (before it, for `left`). */
-  readonly person: Person;
-  /** The name before the change, if it is another one. */
-  readonly formerly?: string;
-}
-
-/** A session: what stands for one connection while it lasts. Compared by identity. */
-export interface Session {
-  /** The address it comes from. */
-  readonly address: string;
-  /** Called when another connection with the same secret takes the name over. */
-  readonly displaced?: () => void;
-}
-
-/** How a session claims a name. */
-export interface Claim {
-  /** With it, the name is taken over from a session that gave the same one. Kept for that. */
-  readonly secret?: string | undefined;
-  /** Whether a similar name will do if somebody else holds this one. */
-  readonly orSimilar?: boolean | undefined;
-}
+export type { Claim, Person, PresenceChange, Session } from "./person.ts";
 
 interface Entry {
   /** Which number of all that came. */
@@ -54,12 +32,24 @@ interface Entry {
   /** The folded name it holds, if it holds one. */
   key: string | undefined;
   secret: string | undefined;
+  /** What it was called before it logged in, and will be again. */
+  guest?: string | undefined;
+}
+
+/** What {@linkcode Presence} goes by. */
+export interface PresenceOptions {
+  /**
+   * Says whether a name, as `foldName()` has it, is for nobody who has not logged in to it.
+   *
+   * @default None is.
+   */
+  readonly isReserved?: (key: string) => boolean;
 }
 
 /**
  * The people of one server. A name is held by one session at a time, however it is spelt (see
  * `foldName()`); who lost a connection that the server still takes for alive gets the name back with the secret of
- * the lost session.
+ * the lost session - but not that of an account, which only a login gives.
  *
  * @example
  * ```ts
@@ -76,11 +66,23 @@ interface Entry {
 export class Presence {
   readonly #entries = new Map<Session, Entry>();
   readonly #byName = new Map<string, Session>();
-  readonly #suggestions = new NameSuggestions((key) => this.#byName.has(key));
+  readonly #isReserved: (key: string) => boolean;
+  readonly #suggestions: NameSuggestions;
   readonly #listeners = new Set<(change: PresenceChange) => void>();
-  /** By `keyOf()` of the room. */
-  readonly #members = new Map<string, number>();
+  readonly #members = new RoomCounts();
   #arrivals = 0;
+
+  /**
+   * Begins with nobody.
+   *
+   * @param options What it goes by.
+   */
+  constructor(options: PresenceOptions = {}) {
+    this.#isReserved = options.isReserved ?? (() => false);
+    this.#suggestions = new NameSuggestions((key) =>
+      this.#byName.has(key) || this.#isReserved(key)
+    );
+  }
 
   /** How many sessions there are. */
   get size(): number {
@@ -88,7 +90,7 @@ export class Presence {
   }
 
   /**
-   * A session begins, or begins anew with a name.
+   * A session begins, or begins anew with a name. One that is logged in keeps the account's name.
    *
    * @param session The session.
    * @param options Its name if it has one, how it claims it, and the time in milliseconds since 1970.
@@ -100,8 +102,14 @@ export class Presence {
     options: Claim & { name?: string | undefined; now: number },
   ): Person {
     const { name, secret, now } = options;
-    const claimed = name === undefined ? undefined : this.#claim(session, name, options);
     const before = this.#entries.get(session);
+    if (before?.person.account) {
+      if (name !== undefined) refuseOther(before, name);
+      this.touch(session, now);
+      before.secret = secret;
+      return before.person;
+    }
+    const claimed = name === undefined ? undefined : this.#claim(session, name, options);
     const person: Person = {
       ...(before?.person ?? { address: session.address, since: now }),
       name: claimed?.name ?? ANONYMOUS + session.address,
@@ -126,6 +134,39 @@ export class Presence {
   }
 
   /**
+   * A session has logged in: it has the account's name, whatever it was called.
+   *
+   * @param session The session; must have entered.
+   * @param name The account's name. Nobody else may hold it.
+   * @param now The time in milliseconds since 1970.
+   * @returns The person.
+   */
+  logIn(session: Session, name: string, now: number): Person {
+    const before = this.#entries.get(session)!;
+    const guest = before.person.account ? before.guest : before.key && before.person.name;
+    const person: Person = { ...before.person, name, active: now, account: true };
+    this.#put(session, { ...before, key: foldName(name), person, guest });
+    return person;
+  }
+
+  /**
+   * A session has an account no longer: it is called as before, or similarly if that is taken.
+   *
+   * @param session The session; one that has not logged in stays as it is.
+   * @param now The time in milliseconds since 1970.
+   * @returns The person; undefined if the session has left.
+   */
+  logOut(session: Session, now: number): Person | undefined {
+    const before = this.#entries.get(session);
+    if (!before?.person.account) return before?.person;
+    const { account: _gone, ...rest } = before.person;
+    const claim = this.#claim(session, before.guest ?? rest.name, { orSimilar: true });
+    const person: Person = { ...rest, name: claim.name, active: now };
+    this.#put(session, { ...before, key: claim.key, person, guest: undefined });
+    return person;
+  }
+
+  /**
    * A session says which room it is in. To say it again is a sign of life and nothing more.
    *
    * @param session The session; unknown ones are ignored.
@@ -135,7 +176,7 @@ export class Presence {
   move(session: Session, room: Room | undefined, now: number): void {
     const entry = this.#entries.get(session);
     if (entry === undefined) return;
-    if (isSame(entry.person.room, room)) return this.touch(session, now);
+    if (isSameRoom(entry.person.room, room)) return this.touch(session, now);
     const { room: _left, ...rest } = entry.person;
     const person = { ...rest, active: now, ...(room === undefined ? {} : { room }) };
     this.#put(session, { ...entry, person });
@@ -163,8 +204,8 @@ export class Presence {
     if (entry === undefined) return;
     this.#entries.delete(session);
     if (entry.key !== undefined) this.#byName.delete(entry.key);
-    this.#count(entry.person.room, -1);
-    if (entry.key !== undefined) this.#tell({ kind: "left", person: entry.person });
+    this.#members.add(entry.person.room, -1);
+    this.#tell(entry, undefined);
   }
 
   /**
@@ -199,6 +240,26 @@ export class Presence {
   }
 
   /**
+   * Finds who has a name.
+   *
+   * @param name The name, in any spelling that is the same name.
+   * @returns The session that holds it; undefined if nobody does.
+   */
+  holderOf(name: string): Session | undefined {
+    return this.#byName.get(foldName(name));
+  }
+
+  /**
+   * Says by what a session is known.
+   *
+   * @param session The session.
+   * @returns The name it holds, as `foldName()` has it; undefined if it holds none.
+   */
+  keyOf(session: Session): string | undefined {
+    return this.#entries.get(session)?.key;
+  }
+
+  /**
    * Counts those who say that they are in a room. A room that is made anew elsewhere under the same
    * name begins without members: those of the old one do not hear what is said in it.
    *
@@ -206,7 +267,7 @@ export class Presence {
    * @returns How many the server knows of; others may be there without a session.
    */
   membersOf(room: Room): number {
-    return this.#members.get(keyOf(room)) ?? 0;
+    return this.#members.of(room);
   }
 
   /**
@@ -229,19 +290,18 @@ export class Presence {
     const name = checkPersonName(wanted);
     const key = foldName(name);
     const holder = this.#byName.get(key);
-    if (holder === undefined || holder === session) return { name, key };
-    const known = this.#entries.get(holder)?.secret;
-    if (secret === undefined || known !== secret) {
+    const isReserved = this.#isReserved(key);
+    // A guest who has a name keeps it while registering it; who logs out does not.
+    const isOwn = holder === session && !(isReserved && this.#entries.get(session)?.person.account);
+    if (isOwn || (holder === undefined && !isReserved)) return { name, key };
+    const known = holder && this.#entries.get(holder)?.secret;
+    if (isReserved || secret === undefined || known !== secret) {
       const suggestion = this.#suggestions.next(name);
       if (orSimilar) return { name: suggestion, key: foldName(suggestion) };
-      throw new PresenceError(
-        "NAME_TAKEN",
-        `Cannot use the name "${name}": somebody has it. "${suggestion}" is free.`,
-        suggestion,
-      );
+      throw nameTaken(name, isReserved, suggestion);
     }
-    this.leave(holder);
-    holder.displaced?.();
+    this.leave(holder!);
+    holder!.displaced?.();
     return { name, key };
   }
 
@@ -250,38 +310,27 @@ export class Presence {
     if (before?.key !== undefined) this.#byName.delete(before.key);
     if (entry.key !== undefined) this.#byName.set(entry.key, session);
     this.#entries.set(session, entry);
-    this.#count(before?.person.room, -1);
-    this.#count(entry.person.room, 1);
-    const { person } = entry;
-    // Clients without a name are listed and not announced: some come for one question only.
-    if (entry.key === undefined) {
-      if (before?.key !== undefined) this.#tell({ kind: "left", person: before.person });
-      return;
-    }
-    if (before?.key === undefined) return this.#tell({ kind: "came", person });
-    const formerly = before.person.name;
-    if (formerly === person.name && isSame(before.person.room, person.room)) return;
-    this.#tell({ kind: "changed", person, ...(formerly === person.name ? {} : { formerly }) });
+    this.#members.add(before?.person.room, -1);
+    this.#members.add(entry.person.room, 1);
+    this.#tell(before, entry);
   }
 
-  #count(room: Room | undefined, by: 1 | -1): void {
-    if (room === undefined) return;
-    const key = keyOf(room);
-    const count = (this.#members.get(key) ?? 0) + by;
-    if (count === 0) this.#members.delete(key);
-    else this.#members.set(key, count);
-  }
-
-  #tell(change: PresenceChange): void {
+  #tell(before: Entry | undefined, after: Entry | undefined): void {
+    const change = changeBetween(namedIn(before), namedIn(after));
+    if (change === undefined) return;
     for (const listener of this.#listeners) listener(change);
   }
 }
 
-/** A room's name holds no white space. */
-function keyOf(room: Room): string {
-  return `${room.name} ${endpointOf(room)}`;
+/** Whoever has an account is called by its name. */
+function refuseOther({ key, person }: Entry, wanted: string): void {
+  const name = checkPersonName(wanted);
+  if (foldName(name) === key) return;
+  const why = `you are logged in as "${person.name}". Log out first`;
+  throw new PresenceError("LOGGED_IN", `Cannot use the name "${name}": ${why}.`);
 }
 
-function isSame(a: Room | undefined, b: Room | undefined): boolean {
-  return a === undefined || b === undefined ? a === b : a === b || keyOf(a) === keyOf(b);
+/** Clients without a name are listed and not announced: some come for one question only. */
+function namedIn(entry: Entry | undefined): Person | undefined {
+  return entry?.key === undefined ? undefined : entry.person;
 }

@@ -7,6 +7,7 @@
 import type { Directory } from "../directory/directory.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { labOwnerKey } from "../people/owner_keys.ts";
+import type { HelloTls } from "../people/people_methods.ts";
 import type { Presence, Session } from "../people/presence.ts";
 import { Connection, type Socket } from "./connection.ts";
 import { LabSession } from "./lab_session.ts";
@@ -18,6 +19,7 @@ import type { RoomIndex } from "./room_index.ts";
 import type { RoomRelays } from "./room_relays.ts";
 import { SessionConnection } from "./session_connection.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
+import type { Sight } from "./sight.ts";
 import type { StatusLog } from "./status_event.ts";
 import { inTurns, type Turns } from "./turns.ts";
 
@@ -31,6 +33,8 @@ export interface ServerParts {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** Who sees whom. */
+  readonly sight: Sight;
   /** Ways into rooms; undefined if the server does not relay. */
   readonly relays: RoomRelays | undefined;
   /** How rooms and people are told. */
@@ -45,15 +49,38 @@ export interface ServerParts {
   readonly turns: Turns;
   /** The server's program and version. */
   readonly server: string;
+  /** How to reach it in TLS, as `hello` tells it; undefined if it has none. */
+  readonly tls: HelloTls | undefined;
   /** Makes what serves a session beside rooms and people. */
   readonly makeParts: (context: SessionContext) => readonly SessionPart[];
 }
 
+/** A client, however it is connected. */
+export interface Link {
+  /**
+   * Serves the client.
+   *
+   * @returns Why the server ended it, or undefined if the client did; resolves when it is closed.
+   */
+  run(): Promise<string | undefined>;
+  /** Ends it: at once if it waits for requests, else after the present replies. */
+  stop(): void;
+  /** Ends it now, whatever is under way. */
+  abort(): void;
+  /**
+   * Closes it if the client let too much time pass.
+   *
+   * @param now The time in milliseconds of `performance.now()`.
+   */
+  check(now: number): void;
+}
+
 /**
- * Tells by the first byte which protocol a client speaks (DESIGN sections 4 and 5), and serves it.
- * Until then, and if it speaks the lab protocol, it is somebody without a name.
+ * A client that is connected in clear. Tells by the first byte which protocol it speaks (DESIGN
+ * sections 4 and 5), and serves it. Until then, and if it speaks the lab protocol, it is somebody
+ * without a name.
  */
-export class ClientLink {
+export class ClientLink implements Link {
   readonly #parts: ServerParts;
   readonly #socket: Socket;
   readonly #peer: Endpoint;

@@ -5,29 +5,46 @@
  */
 
 import type { Directory } from "../directory/directory.ts";
-import type { Presence } from "../people/presence.ts";
+import type { DirectoryChange } from "../directory/store.ts";
+import type { BlockChange, Blocks } from "../people/blocks.ts";
+import type { Presence, PresenceChange, Session } from "../people/presence.ts";
 import { formatNotification } from "../rpc/message.ts";
 import type { Records } from "./records.ts";
+import type { Sight } from "./sight.ts";
 
 /** Takes a line without `\n`; must not throw. */
 export type Post = (line: string) => void;
 
+/** Says what one watcher is told of a change; undefined for nothing. */
+type See<Change> = (change: Change) => Change | undefined;
+
 /** One kind of notification: followed while somebody watches. */
-class Broadcast {
-  readonly #follow: (tell: Post) => Disposable;
-  readonly #watchers = new Set<Post>();
+class Broadcast<Change> {
+  readonly #follow: (tell: (change: Change) => void) => Disposable;
+  readonly #format: (change: Change) => string;
+  readonly #watchers = new Map<Post, See<Change> | undefined>();
   #source: Disposable | undefined;
 
-  constructor(follow: (tell: Post) => Disposable) {
+  constructor(
+    follow: (tell: (change: Change) => void) => Disposable,
+    format: (change: Change) => string,
+  ) {
     this.#follow = follow;
+    this.#format = format;
   }
 
-  watch(post: Post): Disposable {
-    this.#watchers.add(post);
-    this.#source ??= this.#follow((line) => {
-      for (const watcher of this.#watchers) watcher(line);
-    });
+  watch(post: Post, see?: See<Change>): Disposable {
+    this.#watchers.set(post, see);
+    this.#source ??= this.#follow((change) => this.#tell(change));
     return { [Symbol.dispose]: () => this.#leave(post) };
+  }
+
+  #tell(change: Change): void {
+    const line = this.#format(change);
+    for (const [post, see] of this.#watchers) {
+      const seen = see === undefined ? change : see(change);
+      if (seen !== undefined) post(seen === change ? line : this.#format(seen));
+    }
   }
 
   #leave(post: Post): void {
@@ -44,31 +61,42 @@ export interface NewsOptions {
   readonly directory: Directory;
   /** Who is here. */
   readonly presence: Presence;
+  /** Who blocks whom. */
+  readonly blocks: Blocks;
+  /** Who sees whom. */
+  readonly sight: Sight;
   /** How rooms and people are told. */
   readonly records: Records;
 }
 
-/** The notifications of one server. However many watch, a change is made into a line once. */
+/**
+ * The notifications of one server. However many watch, a change is made into a line once; only those
+ * who may not know all of it get one of their own.
+ */
 export class News {
-  readonly #rooms: Broadcast;
-  readonly #people: Broadcast;
+  readonly #options: NewsOptions;
+  readonly #rooms: Broadcast<DirectoryChange>;
+  readonly #people: Broadcast<PresenceChange>;
+  /** Those who watch people. */
+  readonly #viewers = new Map<Session, Post>();
 
   /**
    * Makes it for one server.
    *
    * @param options What it tells of.
    */
-  constructor({ directory, presence, records }: NewsOptions) {
-    this.#rooms = new Broadcast((tell) =>
-      directory.watch((change) =>
-        tell(formatNotification("rooms.changed", records.roomChange(change)))
-      )
+  constructor(options: NewsOptions) {
+    this.#options = options;
+    const { directory, presence, blocks, records } = options;
+    this.#rooms = new Broadcast(
+      (tell) => directory.watch(tell),
+      (change) => formatNotification("rooms.changed", records.roomChange(change)),
     );
-    this.#people = new Broadcast((tell) =>
-      presence.watch((change) =>
-        tell(formatNotification("people.changed", records.personChange(change)))
-      )
+    this.#people = new Broadcast(
+      (tell) => presence.watch(tell),
+      (change) => this.#formatPerson(change),
     );
+    blocks.watch((change) => this.#blocked(change));
   }
 
   /**
@@ -85,9 +113,31 @@ export class News {
    * Sends `people.changed` from now on, in order.
    *
    * @param post Takes the lines.
+   * @param viewer Who watches, and is told nothing of those who block it.
    * @returns Stops them when disposed.
    */
-  watchPeople(post: Post): Disposable {
-    return this.#people.watch(post);
+  watchPeople(post: Post, viewer: Session): Disposable {
+    const { sight } = this.#options;
+    this.#viewers.set(viewer, post);
+    const watching = this.#people.watch(post, (change) => sight.changeFor(viewer, change));
+    return {
+      [Symbol.dispose]: () => {
+        this.#viewers.delete(viewer);
+        watching[Symbol.dispose]();
+      },
+    };
+  }
+
+  /** Who is blocked is told that the other left; and that they came, when it ends. */
+  #blocked({ kind, account, who }: BlockChange): void {
+    const found = this.#options.sight.between(account, who);
+    if (found === undefined) return;
+    const { viewer, person } = found;
+    const change = { kind: kind === "began" ? "left" : "came", person } as const;
+    this.#viewers.get(viewer)?.(this.#formatPerson(change));
+  }
+
+  #formatPerson(change: PresenceChange): string {
+    return formatNotification("people.changed", this.#options.records.personChange(change));
   }
 }

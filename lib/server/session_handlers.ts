@@ -6,6 +6,9 @@
 
 import { ROOM_METHODS } from "../directory/room_methods.ts";
 import { reasonOf } from "../errors.ts";
+import { ACCOUNT_METHODS } from "../people/account_methods.ts";
+import { MESSAGE_METHODS } from "../people/message_methods.ts";
+import { PEER_SERVER_METHODS } from "../people/peer_methods.ts";
 import { PEOPLE_METHODS } from "../people/people_methods.ts";
 import { ROOM_LINK_METHODS } from "../room/relay_methods.ts";
 import { faultOfParams, type Method } from "../rpc/method.ts";
@@ -26,6 +29,9 @@ export const SERVER_METHODS: readonly Method[] = [
   ...Object.values(PEOPLE_METHODS),
   ...Object.values(ROOM_METHODS),
   ...ROOM_LINK_METHODS,
+  ...Object.values(ACCOUNT_METHODS),
+  ...Object.values(PEER_SERVER_METHODS),
+  ...Object.values(MESSAGE_METHODS),
 ];
 
 type Params = Readonly<Record<string, unknown>>;
@@ -103,8 +109,13 @@ function teller(
   return {
     answered: (result) => tell(outcomeOf(method.name, result), false),
     // The sentence ends with a full stop, and so does the status line.
-    refused: (error) => tell(reasonOf(error).replace(/\.$/, ""), true),
+    refused: (error) => tell(refusalOf(method, error), true),
   };
+}
+
+function refusalOf({ discreet }: Method, error: unknown): string {
+  const code = error instanceof RpcError ? error.data?.code : undefined;
+  return discreet && code !== undefined ? code : reasonOf(error).replace(/\.$/, "");
 }
 
 /** Only parameters of the method that are worth reading: no secrets, nothing long. */

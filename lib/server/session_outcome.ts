@@ -6,6 +6,8 @@
 
 import type { RoomAnswer, RoomList, RoomWatch } from "../directory/room_methods.ts";
 import { endpointOf } from "../directory/room.ts";
+import type { SinceResult } from "../people/account_methods.ts";
+import type { BroadcastResult, PutResult } from "../people/message_methods.ts";
 import type { HelloResult, PeopleList } from "../people/people_methods.ts";
 
 /**
@@ -29,9 +31,18 @@ export function outcomeOf(method: string, result: unknown): string {
     case "hello":
       return `as ${(result as HelloResult).you.name}`;
     case "people.rename":
+    case "account.register":
+    case "account.login":
+    case "account.resume":
+    case "account.logout":
+    case "account.unregister":
       return `as ${(result as { name: string }).name}`;
     case "people.list": {
       const { people, next } = result as PeopleList;
+      return counted(people.length, "person", "people", next !== undefined);
+    }
+    case "people.since": {
+      const { people, next } = result as SinceResult;
       return counted(people.length, "person", "people", next !== undefined);
     }
     case "rooms.list": {
@@ -47,6 +58,12 @@ export function outcomeOf(method: string, result: unknown): string {
     case "rooms.watch": {
       const { changes } = result as RoomWatch;
       return changes === undefined ? "done" : counted(changes.length, "change", "changes", false);
+    }
+    case "message.put":
+      return (result as PutResult).outcome;
+    case "message.broadcast": {
+      const { delivered, missed } = result as BroadcastResult;
+      return `to ${delivered} of ${delivered + missed}`;
     }
     default:
       return "done";

@@ -23,6 +23,7 @@ import {
   FEATURES,
   type HelloParams,
   type HelloResult,
+  type HelloTls,
   type PeopleList,
   type PeopleListParams,
   type PeopleMethodMap,
@@ -37,6 +38,7 @@ import { refusal } from "../rpc/rpc_error.ts";
 import type { News } from "./news.ts";
 import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
+import type { Sight } from "./sight.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
 
 /** How long a client's description of itself may be, in characters. */
@@ -53,6 +55,8 @@ export interface SessionServiceOptions {
   readonly index: RoomIndex;
   /** Who is here. */
   readonly presence: Presence;
+  /** Who sees whom. */
+  readonly sight: Sight;
   /** What else serves the client. */
   readonly parts: readonly Pick<SessionPart, "handlers" | "features">[];
   /** How rooms and people are told. */
@@ -61,6 +65,8 @@ export interface SessionServiceOptions {
   readonly news: News;
   /** The server's program and version. */
   readonly server: string;
+  /** How to reach it in TLS; undefined if it has none. */
+  readonly tls?: HelloTls | undefined;
   /** Turns the watch over the client's silence on or off. */
   readonly setKeepAlive: (on: boolean) => void;
   /** The session, and how to reach its client. */
@@ -154,7 +160,7 @@ export class SessionService implements Disposable {
         protocol: SESSION_PROTOCOL,
       });
     }
-    const { presence, server, parts } = this.#options;
+    const { presence, server, parts, tls } = this.#options;
     const { peer, now } = this.#context;
     const person = named(() =>
       presence.enter(this.#session, { name, secret: resume, orSimilar, now: now() })
@@ -163,7 +169,7 @@ export class SessionService implements Disposable {
     this.#options.setKeepAlive(keepAlive === true);
     const you = { address: peer.host, port: peer.port, name: person.name };
     const features = [...FEATURES, ...parts.flatMap(({ features }) => features)];
-    return { server, protocol: SESSION_PROTOCOL, you, features };
+    return { server, protocol: SESSION_PROTOCOL, you, features, ...(tls && { tls }) };
   }
 
   #listRooms({ after }: ListParams): RoomList {
@@ -233,7 +239,7 @@ export class SessionService implements Disposable {
   }
 
   #watchPeople(): Record<never, never> {
-    this.#peopleWatch ??= this.#options.news.watchPeople(this.#context.post);
+    this.#peopleWatch ??= this.#options.news.watchPeople(this.#context.post, this.#session);
     return {};
   }
 
@@ -277,8 +283,9 @@ export class SessionService implements Disposable {
   }
 
   *#numbered(after: number): Iterable<{ number: number; person: PersonRecord }> {
-    const { presence, records } = this.#options;
+    const { presence, records, sight } = this.#options;
     for (const [number, person] of presence.peopleAfter(after)) {
+      if (!sight.sees(this.#session, person.name)) continue;
       yield { number, person: records.person(person) };
     }
   }

@@ -70,7 +70,7 @@ export function fileName({ program, target }: Build, os: string): string {
 
 /** Modules that no import names: those of workers. */
 const INCLUDES: Readonly<Record<Build["program"], readonly string[]>> = {
-  server: ["lib/directory/sqlite_worker.ts"],
+  server: ["lib/directory/sqlite_worker.ts", "lib/people/people_worker.ts"],
   client: [],
 };
 

@@ -6,6 +6,9 @@
 
 import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
+import { MESSAGE_QUESTIONS } from "../people/message_methods.ts";
+import { PRIVATE_ASKED, PRIVATE_WITHDRAWN } from "../people/peer_methods.ts";
+import { ACCOUNT_ERROR_WORDS, ACCOUNT_NOTIFICATIONS } from "../people/account_methods.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
 import { PEER_ERROR_WORDS, PEER_METHODS } from "../room/peer_methods.ts";
 import { ROOM_LINK_NOTIFICATIONS } from "../room/relay_methods.ts";
@@ -26,37 +29,63 @@ export const REFERENCE_END = "<!-- deno-fmt-ignore-end -->";
 /** The notifications that a server sends. */
 export const SERVER_NOTIFICATIONS: readonly Method[] = [
   ...Object.values(PEOPLE_NOTIFICATIONS),
+  ...Object.values(ACCOUNT_NOTIFICATIONS),
   ...Object.values(ROOM_NOTIFICATIONS),
   ...ROOM_LINK_NOTIFICATIONS,
+  PRIVATE_WITHDRAWN,
+];
+
+/** What a server asks a client. */
+export const SERVER_REQUESTS: readonly Method[] = [
+  PRIVATE_ASKED,
+  ...Object.values(MESSAGE_QUESTIONS),
 ];
 
 /** What each word in `data.code` means, and what else `data` has. */
 export const ERROR_WORDS: Readonly<Record<string, string>> = {
+  ...ACCOUNT_ERROR_WORDS,
   ADDRESS_IN_USE: "another room has this pair of address and port; `by` is that room",
   BAD_ADDRESS: "the address is none in 239.0.0.0-239.255.255.255, in dotted decimal",
+  BAD_CERTIFICATE: "it is no certificate in PEM, or longer than 2,000 characters",
   BAD_HELLO: "`client` or `resume` is too short or too long",
   BAD_ID: "the `id` is no string, number or null, or longer than `maxLength`",
+  BAD_MESSAGE_ID: "the message's `id` is not 1-64 letters, digits and hyphens",
   BAD_NAME: "it can be no name of a room (1-64 bytes, no white space, no control characters) or " +
     "of a person (1-32 characters, no `:`, not beginning with `anonymous@`)",
   BAD_PORT: "the port is none in 1-65535",
   BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
+  BAD_TEXT: "the text is empty, longer than 2,000 characters, or not one line",
   BAD_SEAL: "the check value of a sealed room is not 16 bytes in base64url",
   BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
   BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
+  BLOCKED: "one has blocked that person oneself",
+  BLOCKS_FULL: "the account blocks 200 people, or the server has no place for another block",
   BUSY: "too many requests are under way, or too many replies unread; ask again later",
+  DECLINED: "they do not want to, did not answer, or have blocked who asks",
   DIRECTORY_FULL: "the directory has no place for another room",
   HELLO_FIRST: "the session has not begun: send `hello`",
+  INBOX_FULL: "the recipient's inbox has no place, for this sender or for anybody",
   INVALID_UTF8: "the line is no UTF-8",
   LINE_TOO_LONG: "the line is longer than `maxBytes`; it was not looked at",
   NAME_TAKEN: "somebody else has the name, be it in other letters' case; `suggestion` is free",
+  NOT_BLOCKED: "the account does not block that name",
+  NOT_LISTENING: "their client takes no connections of others, or none from where this one is",
+  NOT_LOGGED_IN: "the session has no account: log in first",
+  NOT_ON: "there is an account of that name, and nobody is logged in to it",
+  NOT_SECURE: "that is possible over TLS only",
+  NO_NAME: "the session has no name: say one in `hello`, or take one",
+  NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account; or it is oneself",
   NOT_OWNER:
     "the server runs with --owner-deletes, and somebody else made the room; `by` is the room",
   NO_SUCH_ROOM: "there is no room of that name",
+  REFUSED: "they have blocked who asks or sends",
   RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
   RELAY_FULL: "as many members are relayed as the server, or a session (4), may have",
   RELAY_OFF: "the server does not relay (`--no-relay`)",
   ROOM_EXISTS: "there is a room of that name; `by` is that room",
   STORE_FAILED: "the server could not write its file: nothing has changed, its operator knows why",
+  TOO_FAST: "that was asked too often; ask again in some seconds, or after `retryAfter` ms",
+  UNREACHABLE: "the recipient is on and does not take messages, and has no account to keep it for",
 };
 
 /**
@@ -65,6 +94,7 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
  * @param methods What a client may ask.
  * @param notifications What a server sends by itself.
  * @param words What the words of errors mean.
+ * @param requests What a server asks a client.
  * @returns Markdown.
  * @throws {UserError} If a method answers a word that is not among them.
  *
@@ -79,10 +109,13 @@ export function referenceOf(
   methods: readonly Method[] = SERVER_METHODS,
   notifications: readonly Method[] = SERVER_NOTIFICATIONS,
   words: Readonly<Record<string, string>> = ERROR_WORDS,
+  requests: readonly Method[] = SERVER_REQUESTS,
 ): string {
   const parts = [
     "### Methods",
     ...methods.map((method, at) => sectionOf(method, at + 1, words)),
+    "### What the server asks a client",
+    ...requests.map((method, at) => sectionOf(method, at + 1, words)),
     "### Notifications",
     ...notifications.map((method) => sectionOf(method, undefined, words)),
     "### Words of errors",
@@ -190,7 +223,8 @@ function typeOf({ type, nullable, optional }: Field): string {
 }
 
 function wordRows(methods: readonly Method[], words: Readonly<Record<string, string>>): string[][] {
-  return Object.entries(words).map(([word, meaning]) => {
+  const sorted = Object.entries(words).sort(([a], [b]) => a < b ? -1 : 1);
+  return sorted.map(([word, meaning]) => {
     const by = methods.filter(({ errors }) => errors?.includes(word));
     const names = by.map(({ name }) => `\`${name}\``).join(", ");
     return [`\`${word}\``, names === "" ? "any" : names, meaning];

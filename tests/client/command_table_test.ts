@@ -111,12 +111,14 @@ Deno.test("CommandTable.help() lists all commands, or tells all about one", () =
   assertEquals(
     table.help(),
     [
-      "  chat <room>                       does chat",
-      "  connect [where]                   does connect",
-      "  makeroom <name> <address> <port>  does makeroom",
-      "  name <chat name>                  does name",
-      "  help                              does help",
-      "  open <name> [about <topic>]       does open",
+      "  chat <room>                  does chat",
+      "  connect [where]              does connect",
+      // It would make the others too wide for a terminal.
+      "  makeroom <name> <address> <port>",
+      "                               does makeroom",
+      "  name <chat name>             does name",
+      "  help                         does help",
+      "  open <name> [about <topic>]  does open",
     ].join("\n"),
   );
   assertEquals(table.help("help"), "help\n  does help\n  More about it\n  in two lines.");

@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { type CommandContext, mainTable, roomTable, runLine } from "../../lib/client/commands.ts";
+import { CLIENT_HELP } from "../../lib/client/settings.ts";
 import { UserError } from "../../lib/errors.ts";
 import { sealKeys } from "../../lib/framing/seal_keys.ts";
 import { FakeConsole } from "../helpers/fake_console.ts";
@@ -193,12 +194,20 @@ Deno.test("help lists every command, and tells more about each", async () => {
     ]] as const
   ) {
     const all = (await run(chatting, help)).calls.map(([, line]) => String(line).slice(4));
-    const names = table.help().split("\n").map((line) => line.trim().split(/\s/)[0] ?? "");
-    assertEquals(all.slice(0, names.length), table.help().split("\n"));
-    for (const name of names) {
+    assertEquals(all, table.help().split("\n"));
+    for (const name of table.names) {
+      assertEquals(all.some((row) => row.trim().split(" ")[0] === name), true, name);
       const one = (await run(chatting, `${help} ${name}`)).calls;
       assertEquals(String(one[0]?.[1]).startsWith(`out ${name}`), true, name);
     }
   }
   assertThrows(() => mainTable.help("frobnicate"), UserError, "there is no such command");
+});
+
+Deno.test("help fits 80 columns, and tells of each command in half a row", () => {
+  for (const text of [mainTable.help(), roomTable.help(), CLIENT_HELP]) {
+    for (const row of text.split("\n")) assertEquals(row.length <= 80, true, row);
+  }
+  const notes = roomTable.help().split("\n").slice(-3).map((row) => row.trim().split("  ")[0]);
+  assertEquals(notes, ["//...", "Tab", "Up, Ctrl-R"]);
 });

@@ -228,7 +228,7 @@ Deno.test("InputLoop.run() of a script passes over what was meant for a room it 
   assertEquals(await play(console, react), false);
   assertEquals(deleted, []);
   assertEquals(console.shown.slice(-6), [
-    'err Cannot enter room "nowhere": there is no room of that name. "getdir" lists them.',
+    'err Cannot enter room "nowhere": there is no room of that name. "getdir" lists them, "makeroom" makes one.',
     "err Skipped 3 lines that were meant for the room.",
     "out bye",
     "out   closes the connection",

@@ -3,14 +3,23 @@ import { completionsAt } from "../../lib/client/line_completion.ts";
 import type { LineUse } from "../../lib/client/terminal/line_context.ts";
 
 const ROOMS = ["lobby", "Lab", "tea", "evil\x1b[2J"];
+const PEOPLE = ["Ann", "Ann Lee", "bob", "evil\x1b[2J"];
 const MEMBERS = ["Mel", "mia", "Mel B", "Bob", "Bob"];
 
 function at(use: LineUse, left: string): unknown {
-  return completionsAt(left, { use, rooms: () => ROOMS, members: () => MEMBERS });
+  return completionsAt(left, {
+    use,
+    rooms: () => ROOMS,
+    people: () => PEOPLE,
+    members: () => MEMBERS,
+  });
 }
 
 Deno.test("completionsAt() finds the commands of the prompt", () => {
-  assertEquals(at("command", "b"), { from: 0, candidates: ["bye "] });
+  assertEquals(at("command", "b"), {
+    from: 0,
+    candidates: ["block ", "blocked ", "broadcast ", "bye "],
+  });
   assertEquals(at("command", "  C"), { from: 2, candidates: ["chat ", "connect "] });
   assertEquals(at("command", "xyz"), { from: 0, candidates: [] });
   assertEquals(at("command", "/w"), { from: 0, candidates: [] });
@@ -42,8 +51,10 @@ Deno.test("completionsAt() waits for rooms that are asked for", async () => {
     use: "command",
     rooms: () => Promise.resolve(ROOMS),
     members: () => [],
+    people: () => Promise.resolve(PEOPLE),
   } as const;
   assertEquals(await completionsAt("chat t", facts), { from: 5, candidates: ["tea "] });
+  assertEquals(await completionsAt("msg b", facts), { from: 4, candidates: ["bob "] });
 });
 
 Deno.test("completionsAt() finds the names of those present", () => {
@@ -64,6 +75,17 @@ Deno.test("completionsAt() finds names behind a command that takes one", () => {
   assertEquals(at("room", "/ignore b"), { from: 8, candidates: ["Bob "] });
   assertEquals(at("room", "/unignore mel b"), { from: 10, candidates: ["Mel B "] });
   assertEquals(at("room", "/me b"), { from: 4, candidates: [] });
+});
+
+Deno.test("completionsAt() finds people who are on behind commands about messages and blocks", () => {
+  for (const command of ["msg", "block", "unblock"]) {
+    const from = command.length + 1;
+    assertEquals(at("command", `${command} a`), { from, candidates: ["Ann ", "Ann Lee "] });
+    assertEquals(at("command", `${command} e`), { from: from + 1, candidates: [] });
+    assertEquals(at("room", `/${command} ann l`), { from: from + 1, candidates: ["Ann Lee "] });
+  }
+  assertEquals(at("command", "msg bob ask an"), { from: 12, candidates: ["Ann ", "Ann Lee "] });
+  assertEquals(at("command", "broadcast a"), { from: 10, candidates: [] });
 });
 
 Deno.test("completionsAt() finds nothing for an answer", () => {

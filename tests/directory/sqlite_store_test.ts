@@ -1,10 +1,11 @@
 import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { DatabaseSync } from "node:sqlite";
 import type { Room } from "../../lib/directory/room.ts";
-import { migrate, MIGRATIONS, SCHEMA_VERSION } from "../../lib/directory/sqlite_schema.ts";
+import { DIRECTORY_FILE } from "../../lib/directory/sqlite_schema.ts";
 import { SqliteStore } from "../../lib/directory/sqlite_store.ts";
 import type { DirectoryChange } from "../../lib/directory/store.ts";
 import { UserError } from "../../lib/errors.ts";
+import { migrate } from "../../lib/store/sqlite_schema.ts";
 import { TempFolder } from "../helpers/temp_folder.ts";
 
 const A: Room = { name: "a", address: "239.1.2.3", port: 1, topic: "first", createdAt: 7 };
@@ -132,14 +133,13 @@ Deno.test("SqliteStore.open() refuses a file of a newer version", async () => {
   using folder = new TempFolder();
   const path = await someFile(folder);
   const db = new DatabaseSync(path);
-  db.exec(`PRAGMA user_version = ${SCHEMA_VERSION + 1}`);
+  const known = DIRECTORY_FILE.migrations.length;
+  db.exec(`PRAGMA user_version = ${known + 1}`);
   db.close();
   await assertRefused(
     folder,
     path,
-    `a newer version of this program wrote it (schema ${
-      SCHEMA_VERSION + 1
-    }, and ${SCHEMA_VERSION} is`,
+    `a newer version of this program wrote it (schema ${known + 1}, and ${known} is`,
   );
 });
 
@@ -233,7 +233,8 @@ Deno.test("migrate() brings an older file up to date and keeps what is in it", a
   using folder = new TempFolder();
   const path = await someFile(folder);
   const db = new DatabaseSync(path);
-  const next = [...MIGRATIONS, "ALTER TABLE room ADD COLUMN colour TEXT DEFAULT 'red'"];
+  const colour = "ALTER TABLE room ADD COLUMN colour TEXT DEFAULT 'red'";
+  const next = { ...DIRECTORY_FILE, migrations: [...DIRECTORY_FILE.migrations, colour] };
   migrate(db, next);
   migrate(db, next);
   const row = db.prepare("SELECT name, colour FROM room ORDER BY revision").get();
@@ -246,7 +247,7 @@ Deno.test("migrate() makes rooms from before open, and nobody's", async () => {
   using folder = new TempFolder();
   const path = folder.file("old.db");
   const db = new DatabaseSync(path);
-  migrate(db, MIGRATIONS.slice(0, 1));
+  migrate(db, { ...DIRECTORY_FILE, migrations: DIRECTORY_FILE.migrations.slice(0, 1) });
   db.exec(`
     INSERT INTO room VALUES (1, 'a', '239.1.2.3', 1, NULL, NULL, NULL);
     INSERT INTO change VALUES (1, 'created', 'a', '239.1.2.3', 1, NULL, NULL, NULL);
@@ -337,7 +338,7 @@ Deno.test("SqliteStore finishes what was asked before it closes, and refuses wha
   const error = await assertRejects(() => store.create(A), UserError);
   assertEquals(
     error.message,
-    'Cannot create room "a": the directory is closed. Start the server again.',
+    'Cannot create room "a": the directory file is closed. Start the server again.',
   );
   await Promise.all([closed, store[Symbol.asyncDispose]()]);
   assert((await Promise.all(asked)).every(({ kind }) => kind === "created"));

@@ -7,7 +7,13 @@ import { UserError } from "../../lib/errors.ts";
 import { encodeChatLines } from "../../lib/framing/chat_line.ts";
 import { encodeLabRequest } from "../../lib/framing/lab.ts";
 import { encodeListing, encodeRoomReply } from "../../lib/framing/lab_reply.ts";
+import { ACCOUNT_METHODS } from "../../lib/people/account_methods.ts";
 import { peerHandlers } from "../../lib/room/peer_handlers.ts";
+import {
+  type ListenParams,
+  PEER_SERVER_METHODS,
+  PRIVATE_ASKED,
+} from "../../lib/people/peer_methods.ts";
 import { PEER_ERROR_WORDS, PEER_METHODS } from "../../lib/room/peer_methods.ts";
 import { RoomHistory } from "../../lib/room/room_history.ts";
 import type { RpcContext } from "../../lib/rpc/methods.ts";
@@ -19,11 +25,13 @@ import {
   REFERENCE_BEGIN,
   referenceOf,
   SERVER_NOTIFICATIONS,
+  SERVER_REQUESTS,
   withReference,
   withReferences,
 } from "../../lib/tasks/protocol_doc.ts";
+import { settled } from "../helpers/fake_clock.ts";
 import { RecordingLog } from "../helpers/fakes.ts";
-import { ServiceRig } from "../helpers/service_rig.ts";
+import { refusalOf, type ServiceClient, ServiceRig } from "../helpers/service_rig.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const DOCUMENT = Deno.readTextFileSync(new URL("docs/PROTOCOL.md", ROOT));
@@ -35,8 +43,16 @@ const SOURCES = [
   "lib/server/session_connection.ts",
   "lib/server/session_rooms.ts",
   "lib/server/room_relays.ts",
+  "lib/server/session_peers.ts",
+  "lib/server/session_mail.ts",
+  "lib/server/session_blocks.ts",
+  "lib/server/post_office.ts",
+  "lib/people/blocks.ts",
   "lib/directory/directory_error.ts",
   "lib/people/names.ts",
+  "lib/people/account_error.ts",
+  "lib/server/logins.ts",
+  "lib/server/session_accounts.ts",
   "lib/rpc/calls.ts",
   "lib/rpc/message.ts",
 ];
@@ -81,12 +97,13 @@ Deno.test("docs/PROTOCOL.md explains every word that an error may have, and no o
       thrown.add(word);
     }
   }
-  assertEquals([...thrown].sort(), Object.keys(ERROR_WORDS));
+  assertEquals([...thrown].sort(), Object.keys(ERROR_WORDS).sort());
   for (const word of thrown) assertStringIncludes(DOCUMENT, `| \`${word}\` |`);
 });
 
 Deno.test("docs/PROTOCOL.md has a section with an example for every method and notification", () => {
-  for (const { name } of [...SERVER_METHODS, ...SERVER_NOTIFICATIONS, ...CLIENT_METHODS]) {
+  const told = [...SERVER_REQUESTS, ...SERVER_NOTIFICATIONS];
+  for (const { name } of [...SERVER_METHODS, ...told, ...CLIENT_METHODS]) {
     assertEquals(DOCUMENT.split(`#### \`${name}\`\n`).length, 2, name);
     assertStringIncludes(DOCUMENT, `"method":"${name}","params":`);
   }
@@ -107,18 +124,55 @@ Deno.test("docs/PROTOCOL.md: every hex example is what the code makes", () => {
   assertEquals([...seen].sort(), Object.keys(EXAMPLES).sort());
 });
 
+/** Lets somebody listen for others, and say yes to everything. */
+async function listen(client: ServiceClient): Promise<void> {
+  const { params } = PEER_SERVER_METHODS["peer.listen"].example;
+  await client.call["peer.listen"](params as ListenParams);
+  client.onAsk = () => Promise.resolve(PRIVATE_ASKED.example.result);
+}
+
+/** The account of the examples. */
+const LOGIN = ACCOUNT_METHODS["account.login"].example.params as { name: string; password: string };
+
+/** Makes it, where it must be there before. */
+async function accountFor(rig: ServiceRig, method: string) {
+  if (!/^account\.|since/.test(method) || method === "account.register") return undefined;
+  const client = rig.client();
+  client.call.hello({ client: "nc", protocol: 1 });
+  const { token } = await client.call["account.register"](LOGIN);
+  return { token, [Symbol.dispose]: () => client[Symbol.dispose]() };
+}
+
+/** Lets somebody take all messages. */
+function takeMessages(client: ServiceClient): void {
+  client.call["message.ready"]({});
+  client.onAsk = () => Promise.resolve({});
+}
+
 for (const { name, example } of SERVER_METHODS) {
   Deno.test(`docs/PROTOCOL.md: the example of ${name} is answered as it says`, async () => {
     using rig = await ServiceRig.open();
+    rig.secure = true;
+    if (/^(peer|private)\./.test(name)) await listen(rig.named("Ann"));
+    using account = await accountFor(rig, name);
+    if (/^message\./.test(name)) takeMessages(rig.named("Ann"));
+    if (/^block\./.test(name)) rig.accounts.add("mel");
+    if (/^block\.(remove|list)/.test(name)) await rig.blocking.add("mel", "Bob");
     using client = rig.client();
     const handlers = guardHandlers(client.service, new RecordingLog(), "10.0.0.5:40122");
     const ask = async (method: string, params: unknown): Promise<unknown> =>
       await handlers[method]!(params as Record<string, unknown>, {} as RpcContext);
-    if (name !== "hello") await ask("hello", { client: "nc", protocol: 1, name: "Mel" });
+    const caller = account === undefined ? { name: "Mel" } : {};
+    if (name !== "hello") await ask("hello", { client: "nc", protocol: 1, ...caller });
     if (name !== "rooms.create" && name !== "hello") await ask("rooms.create", { name: "lobby" });
     if (name === "people.list") await ask("people.move", { room: "lobby" });
     // The revision of the example is one that this directory has.
-    const params = name === "rooms.watch" ? { since: rig.directory.revision } : example.params;
+    const params = name === "rooms.watch"
+      ? { since: rig.directory.revision }
+      : name === "account.resume"
+      ? { token: account?.token }
+      : example.params;
+    if (/out|passwd|unregister/.test(name)) await ask("account.login", LOGIN);
     assertEquals(shapeOf(await ask(name, params)), shapeOf(example.result));
   });
 }
@@ -146,10 +200,16 @@ Deno.test("docs/PROTOCOL.md explains every word that clients refuse each other w
 });
 
 Deno.test("the examples of notifications are what is sent", async () => {
-  using rig = await ServiceRig.open();
-  using watcher = rig.client();
+  using rig = await ServiceRig.open(undefined, { idleTimeout: 60_000 });
+  rig.secure = true;
+  using watcher = rig.named("Ann");
   watcher.call["rooms.watch"]({});
   watcher.call["people.watch"]({});
+  await watcher.call["account.register"]({ name: "Bob", password: "correct horse" });
+  for (const passed of [30_000, 30_000]) {
+    rig.time += passed;
+    rig.logins.check();
+  }
   using mel = rig.named("Mel");
   await mel.call["rooms.create"]({ name: "lobby" });
   mel.call["people.move"]({ room: "lobby" });
@@ -159,6 +219,12 @@ Deno.test("the examples of notifications are what is sent", async () => {
   // Now nothing leaves any more, and who tries is told.
   rig.network.failure = new Error("no network");
   await watcher.call["room.send"]({ relay: 1, data: "TWVsOiBoaQ==" });
+  await listen(watcher);
+  watcher.onAsk = () => new Promise(() => {});
+  const asking = refusalOf(() => mel.call["private.ask"]({ to: "Ann" }));
+  await settled();
+  await mel.call["private.withdraw"]({ to: "Ann" });
+  await asking;
   for (const { name, params, example } of SERVER_NOTIFICATIONS) {
     const sent = watcher.notes.findLast(({ method }) => method === name)?.params;
     assertEquals(shapeOf(sent), shapeOf(example.params), name);

@@ -254,6 +254,7 @@ export class FakeStore implements DirectoryStore {
 export class RecordingLog implements StatusLog {
   /** What was reported. */
   readonly events: StatusEvent[] = [];
+  #news: PromiseWithResolvers<void> = Promise.withResolvers();
 
   /**
    * Makes a log.
@@ -265,5 +266,12 @@ export class RecordingLog implements StatusLog {
   /** See {@linkcode StatusLog}. */
   report(event: StatusEvent): void {
     this.events.push(event);
+    this.#news.resolve();
+    this.#news = Promise.withResolvers();
+  }
+
+  /** Resolves at the next report. */
+  get changed(): Promise<void> {
+    return this.#news.promise;
   }
 }

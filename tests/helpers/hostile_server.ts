@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Endpoint } from "../../lib/net/endpoint.ts";
+import { LoopbackServer } from "./loopback_server.ts";
 
 /** A request that a client sent. */
 export interface HostileRequest {
@@ -50,12 +50,9 @@ export const GOOD_ROOM: Readonly<Record<string, unknown>> = {
   createdAt: 1_793_240_000_000,
 };
 
-/** The server; its connections are closed when it is disposed. */
-export class HostileServer implements AsyncDisposable {
-  readonly #listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+/** The server. */
+export class HostileServer extends LoopbackServer {
   readonly #misbehave: (request: HostileRequest) => Misdeed;
-  readonly #connections = new Map<Deno.TcpConn, Promise<void>>();
-  readonly #accepting: Promise<void>;
 
   /**
    * Starts to listen. A connection that does not speak JSON is closed.
@@ -63,55 +60,23 @@ export class HostileServer implements AsyncDisposable {
    * @param misbehave Is asked what to do after each request, except `ping`, which is answered.
    */
   constructor(misbehave: (request: HostileRequest) => Misdeed) {
+    super();
     this.#misbehave = misbehave;
-    this.#accepting = this.#accept();
   }
 
-  /** Where it is. */
-  get endpoint(): Endpoint {
-    return { host: "127.0.0.1", port: this.#listener.addr.port };
-  }
-
-  /** Where it is, as text. */
-  get where(): string {
-    return `127.0.0.1:${this.#listener.addr.port}`;
-  }
-
-  /** Closes the listener and every connection. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
-    await this.#accepting;
-    for (const connection of this.#connections.keys()) closeQuietly(connection);
-    await Promise.all(this.#connections.values());
-  }
-
-  async #accept(): Promise<void> {
-    for (;;) {
-      const connection = await this.#listener.accept().catch(() => undefined);
-      if (connection === undefined) return;
-      this.#connections.set(connection, this.#serve(connection));
-    }
-  }
-
-  async #serve(connection: Deno.TcpConn): Promise<void> {
-    try {
-      let text = "";
-      const decoder = new TextDecoder();
-      const buffer = new Uint8Array(64 * 1024);
-      for (let count; (count = await connection.read(buffer)) !== null;) {
-        text += decoder.decode(buffer.subarray(0, count), { stream: true });
-        if (!text.startsWith("{")) return;
-        for (let end; (end = text.indexOf("\n")) !== -1; text = text.slice(end + 1)) {
-          const request = JSON.parse(text.slice(0, end));
-          if (request.id !== undefined && request.method !== undefined) {
-            if (await this.#answer(connection, request) === "close") return;
-          }
+  protected override async serve(connection: Deno.TcpConn): Promise<void> {
+    let text = "";
+    const decoder = new TextDecoder();
+    const buffer = new Uint8Array(64 * 1024);
+    for (let count; (count = await connection.read(buffer)) !== null;) {
+      text += decoder.decode(buffer.subarray(0, count), { stream: true });
+      if (!text.startsWith("{")) return;
+      for (let end; (end = text.indexOf("\n")) !== -1; text = text.slice(end + 1)) {
+        const request = JSON.parse(text.slice(0, end));
+        if (request.id !== undefined && request.method !== undefined) {
+          if (await this.#answer(connection, request) === "close") return;
         }
       }
-    } catch {
-      // The client went away, or the test is over.
-    } finally {
-      closeQuietly(connection);
     }
   }
 
@@ -129,12 +94,4 @@ export class HostileServer implements AsyncDisposable {
 async function writeAll(connection: Deno.TcpConn, text: string): Promise<void> {
   let rest = new TextEncoder().encode(text);
   while (rest.length > 0) rest = rest.subarray(await connection.write(rest));
-}
-
-function closeQuietly(connection: Deno.TcpConn): void {
-  try {
-    connection.close();
-  } catch {
-    // It was closed before.
-  }
 }

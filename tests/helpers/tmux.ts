@@ -206,6 +206,16 @@ export class TmuxWindow {
   }
 
   /**
+   * Looks at the screen with its colours.
+   *
+   * @returns Its rows down to the last one with something in it, with codes of SGR, joined by `\n`.
+   */
+  async styled(): Promise<string> {
+    const screen = await this.#tmux.run("capture-pane", "-p", "-e", "-t", this.#id);
+    return screen.trimEnd();
+  }
+
+  /**
    * Waits until the last row is a text, or looks like a pattern.
    *
    * @param wanted The whole row, without spaces at its end, or a pattern.

@@ -96,7 +96,10 @@ Deno.test("client says what is wrong with each command, goes on, and exits with 
     ["/leave", 'Cannot understand "/leave": there is no such command.'],
     ["\x1d", 'Cannot leave: you are in no room. "chat <room>" enters one.'],
     ["connect 127.0.0.1:0", '"0" is no port'],
-    ["chat two", 'Cannot enter room "two": there is no room of that name. "getdir" lists them.'],
+    [
+      "chat two",
+      'Cannot enter room "two": there is no room of that name. "getdir" lists them, "makeroom" makes one.',
+    ],
     ["deleteroom lab\nquit", "Skipped 2 lines that were meant for the room."],
     ["/leave\ngetdir all", 'Cannot getdir: "all" is too much.'],
   ] as const;

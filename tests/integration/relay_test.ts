@@ -21,7 +21,7 @@ async function told(server: SessionServer, pattern: RegExp, count = 1): Promise<
   for (;;) {
     const found = server.log.events.map(formatStatusText).filter((line) => pattern.test(line));
     if (found.length >= count) return found;
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await server.log.changed;
   }
 }
 
@@ -180,9 +180,9 @@ Deno.test("a client that does not read loses datagrams, not its session, and cos
   });
   let isSeen = false;
   void seen.then(() => isSeen = true, () => isSeen = true);
-  while (!isSeen) {
+  for (let again = 1; !isSeen; again++) {
     await bob.say("Bob: again");
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await eve.lines.waitFor(count + again);
   }
   await seen;
   assert(heard < count, `${heard} of ${count} datagrams came: nothing was dropped`);

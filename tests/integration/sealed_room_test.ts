@@ -293,7 +293,8 @@ async function captured(
 ): Promise<{ server: string; other: string }> {
   using lan = new Lan(2);
   const [first, second] = lan.hosts as [(typeof lan.hosts)[0], (typeof lan.hosts)[0]];
-  await using server = await serverOn(first);
+  // Without TLS, so that it is the seal that hides what is said.
+  await using server = await serverOn(first, ["--no-tls"]);
   await using one = new Capture(first, server.port);
   await using two = new Capture(second, server.port);
   await one.ready();

@@ -16,6 +16,24 @@ function rooms(count: number): { requests: Uint8Array; text: string } {
   };
 }
 
+/** Starts a server whose output is read, or not, as the test likes. */
+function spawnServer(): Deno.ChildProcess {
+  return new Deno.Command(Deno.execPath(), {
+    args: [
+      ...taskArgs("server"),
+      "--host",
+      "127.0.0.1",
+      "--port",
+      "0",
+      "--memory",
+      "--no-announce",
+    ],
+    cwd: ROOT,
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+}
+
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   Deno.test(`server exits with 0 on ${signal}, with idle clients and half a request`, async () => {
     await using server = await startServer();
@@ -89,20 +107,7 @@ Deno.test("server ends at once on a second signal", async () => {
 });
 
 Deno.test("server ends although nobody reads its status lines, and serves until then", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...taskArgs("server"),
-      "--host",
-      "127.0.0.1",
-      "--port",
-      "0",
-      "--memory",
-      "--no-announce",
-    ],
-    cwd: ROOT,
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = spawnServer();
   const stdout = child.stdout.getReader();
   try {
     const first = new TextDecoder().decode((await stdout.read()).value);
@@ -119,20 +124,7 @@ Deno.test("server ends although nobody reads its status lines, and serves until 
 });
 
 Deno.test("server serves on when the reader of its status lines is gone", async () => {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [
-      ...taskArgs("server"),
-      "--host",
-      "127.0.0.1",
-      "--port",
-      "0",
-      "--memory",
-      "--no-announce",
-    ],
-    cwd: ROOT,
-    stdout: "piped",
-    stderr: "piped",
-  }).spawn();
+  const child = spawnServer();
   const stdout = child.stdout.getReader();
   const first = new TextDecoder().decode((await stdout.read()).value);
   const port = Number(/port (\d+)/.exec(first)?.[1]);

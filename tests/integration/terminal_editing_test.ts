@@ -31,6 +31,21 @@ tmuxTest("client in a terminal edits, remembers and clears the line", async () =
   await assertRestored(client, 130);
 });
 
+tmuxTest(
+  "client in a terminal that was cleared leaves nothing twice in the scrollback",
+  async () => {
+    await using tmux = await Tmux.start(60, 20);
+    const client = await openClient(tmux, "127.0.0.1:1");
+    await client.press("C-l");
+    await client.type("help bye");
+    await client.untilLast("crds> help bye");
+    await client.press("Enter");
+    await client.untilRow("  closes the connection");
+    const all = await client.all();
+    assertEquals(all.filter((row) => row === "crds> help bye").length, 1);
+  },
+);
+
 tmuxTest("client in a terminal completes commands, rooms and names", async () => {
   await using tmux = await Tmux.start();
   const [mel, bob] = await openRoom(tmux, "Mel", "Bob");

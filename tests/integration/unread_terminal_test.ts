@@ -7,6 +7,7 @@ import { joinRoom } from "../../lib/room/room_link.ts";
 import { type Program, ROOT, startProgram, taskArgs } from "../helpers/processes.ts";
 import { pythonTest } from "../helpers/python.ts";
 import { someRoom } from "../helpers/some_room.ts";
+import { Inbox } from "../net/loopback.ts";
 
 /** ms after which Mel is silent for ever. */
 const PATIENCE = 60_000;
@@ -44,21 +45,30 @@ pythonTest(
     await using _server = server;
     await using _mel = mel;
     const joined = Promise.withResolvers<void>();
-    await using ann = await joinRoom({
+    const common = {
       room: { ...room, name: "lobby" },
       interface: { name: "lo", address: "127.0.0.1" },
+      onProblem() {},
+    };
+    await using ann = await joinRoom({
+      ...common,
       chatName: "Ann",
       onLine() {},
-      onProblem() {},
       onEvent: (event) => event.kind === "joined" && joined.resolve(),
     });
     await joined.promise;
-    // More than a terminal holds, at a pace that the sockets of a busy machine take.
+    const heard = new Inbox<string>();
+    await using _bob = await joinRoom({
+      ...common,
+      chatName: "Bob",
+      onLine: ({ text }) => heard.add(text),
+    });
+    // More than a terminal holds, at the pace of somebody who listens.
     const count = 800;
     const filling = "x".repeat(150);
     for (let line = 1; line <= count; line++) {
       await ann.say(`line ${line}. ${filling}`);
-      if (line % 20 === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+      if (line % 20 === 0) await heard.waitFor(line);
     }
 
     // Mel's client tells the room that it has the last line, while its terminal takes none.

@@ -185,3 +185,107 @@ Deno.test("Presence.enter() holds a similar name if that will do", () => {
   assertEquals(changes.map(({ person }) => person.name), names);
   assertThrows(() => presence.enter(session(), { name: "a:b", orSimilar: true, now: 2 }));
 });
+
+/** Presence in which some names belong to accounts. */
+function reserving(
+  ...keys: string[]
+): { presence: Presence; changes: PresenceChange[]; reserved: Set<string> } {
+  const reserved = new Set(keys);
+  const presence = new Presence({ isReserved: (key) => reserved.has(key) });
+  const changes: PresenceChange[] = [];
+  presence.watch((change) => changes.push({ ...change, person: { ...change.person } }));
+  return { presence, changes, reserved };
+}
+
+/** What a change says in short. */
+function shortOf({ kind, person, formerly, account }: PresenceChange): string {
+  return [kind, formerly, person.name, account].filter((word) => word !== undefined).join(" ");
+}
+
+Deno.test("Presence keeps the names of accounts from guests, whatever secret they know", () => {
+  const { presence } = reserving("mel", "mel2");
+  for (const name of ["Mel", "ＭＥＬ", "m\u200del"]) {
+    const claim = { name, secret: "s1", now: 1 };
+    const error = assertThrows(() => presence.enter(session(), claim), PresenceError);
+    assertEquals(error.code, "NAME_TAKEN");
+  }
+  const guest = session();
+  assertEquals(presence.enter(guest, { name: "Mel", orSimilar: true, now: 1 }).name, "Mel3");
+  const error = assertThrows(() => presence.rename(guest, "mel", 2), PresenceError);
+  assertEquals(
+    error.message,
+    'Cannot use the name "mel": it belongs to an account. Log in to have it, or take "mel4".',
+  );
+  const owner = session();
+  presence.enter(owner, { secret: "s1", now: 1 });
+  presence.logIn(owner, "Mel", 2);
+  // The connection is lost; whoever comes back as a guest is none but a guest.
+  const back = session();
+  assertThrows(() => presence.enter(back, { name: "Mel", secret: "s1", now: 3 }), PresenceError);
+  assertEquals(owner.displacements, 0);
+});
+
+Deno.test("Presence.logIn() gives a session the account's name, logOut() the one before", () => {
+  const { presence, changes } = reserving("mel");
+  const bob = session();
+  presence.enter(bob, { name: "Bob", now: 1 });
+  presence.move(bob, LOBBY, 1);
+  assertEquals(presence.logIn(bob, "Mel", 2), {
+    ...{ name: "Mel", address: "10.0.0.5", since: 1, active: 2, room: LOBBY, account: true },
+  });
+  // Again: another token, the same person.
+  presence.logIn(bob, "Mel", 3);
+  assertEquals(presence.enter(bob, { now: 4 }).name, "Mel");
+  assertEquals(presence.enter(bob, { name: "mel", now: 4 }).name, "Mel");
+  assertEquals(
+    assertThrows(() => presence.rename(bob, "Bob", 5), PresenceError).message,
+    'Cannot use the name "Bob": you are logged in as "Mel". Log out first.',
+  );
+  assertEquals(presence.membersOf(LOBBY), 1);
+  assertEquals(presence.logOut(bob, 6)?.name, "Bob");
+  assertEquals(presence.logOut(bob, 7)?.name, "Bob");
+  presence.leave(bob);
+  assertEquals(presence.logOut(bob, 8), undefined);
+  assertEquals(changes.map(shortOf), [
+    "came Bob",
+    "changed Bob",
+    "changed Bob Mel on",
+    "changed Mel Bob off",
+    "left Bob",
+  ]);
+});
+
+Deno.test("Presence tells of accounts that come and leave without a guest's name", () => {
+  const { presence, changes, reserved } = reserving("mel");
+  const mel = session();
+  presence.enter(mel, { now: 1 });
+  presence.logIn(mel, "Mel", 2);
+  assertEquals(presence.logOut(mel, 3)?.name, "Mel2");
+  presence.logIn(mel, "Mel", 4);
+  // Who has unregistered keeps the name, as a guest.
+  reserved.delete("mel");
+  presence.logOut(mel, 5);
+  reserved.add("mel");
+  presence.logIn(mel, "Mel", 6);
+  presence.leave(mel);
+  assertEquals(changes.map(shortOf), [
+    "came Mel on",
+    "changed Mel Mel2 off",
+    "changed Mel2 Mel on",
+    "changed Mel Mel2 off",
+    "changed Mel2 Mel on",
+    "left Mel off",
+  ]);
+});
+
+Deno.test("Presence lets a guest keep the name that is being registered by that very guest", () => {
+  const { presence, changes, reserved } = reserving();
+  const mel = session();
+  presence.enter(mel, { name: "mel", now: 1 });
+  reserved.add("mel");
+  presence.enter(mel, { name: "mel", now: 2 });
+  presence.logIn(mel, "Mel", 3);
+  reserved.delete("mel");
+  assertEquals(presence.logOut(mel, 4)?.name, "mel");
+  assertEquals(changes.map(shortOf), ["came mel", "changed mel Mel on", "changed Mel mel off"]);
+});

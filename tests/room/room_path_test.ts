@@ -69,6 +69,15 @@ class FakeNet {
     },
   };
 
+  /** A path with a server that relays nothing; multicast stops to get through. */
+  async openBlocked(): Promise<RoomPath> {
+    this.relays = false;
+    const path = await this.open();
+    path.server = this.server;
+    this.cut = true;
+    return path;
+  }
+
   async open(more: Partial<RoomPathOptions> = {}): Promise<RoomPath> {
     return await RoomPath.open({
       roomPort: 20100,
@@ -173,10 +182,7 @@ Deno.test("RoomPath hears one way at a time", async () => {
 
 Deno.test("RoomPath tells once that there is no relay, and joins its group anew", async () => {
   const net = new FakeNet();
-  net.relays = false;
-  await using path = await net.open();
-  path.server = net.server;
-  net.cut = true;
+  await using path = await net.openBlocked();
   await net.clock.advance(20_000);
   assertEquals(net.news, ["blocked: Cannot relay: it is turned off."]);
   assertEquals([path.kind, net.opened.length], ["direct", 2]);
@@ -325,10 +331,7 @@ Deno.test("RoomPath asks a server that does not answer for one relay at a time",
 
 Deno.test("RoomPath says when multicast gets through after it told of a block", async () => {
   const net = new FakeNet();
-  net.relays = false;
-  await using path = await net.open();
-  path.server = net.server;
-  net.cut = true;
+  await using _path = await net.openBlocked();
   await net.clock.advance(5000);
   net.cut = false;
   await net.clock.advance(40_000);

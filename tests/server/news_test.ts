@@ -28,9 +28,11 @@ Deno.test("News makes one line of a change, however many watch", async () => {
 Deno.test("News goes on for those who watch again", async () => {
   using rig = await ServiceRig.open();
   const heard: string[] = [];
-  rig.news.watchPeople((line) => heard.push(line))[Symbol.dispose]();
+  using viewer = rig.client();
+  const { session } = viewer;
+  rig.news.watchPeople((line) => heard.push(line), session)[Symbol.dispose]();
   using _first = rig.named("Mel");
-  using _watch = rig.news.watchPeople((line) => heard.push(line));
+  using _watch = rig.news.watchPeople((line) => heard.push(line), session);
   using _second = rig.named("Ann");
   assertEquals(heard.map((line) => JSON.parse(line).params.person.name), ["Ann"]);
 });

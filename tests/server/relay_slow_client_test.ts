@@ -19,7 +19,7 @@ Deno.test("a relayed client that does not read keeps its session, and the server
   await rig.directory.create("lobby", LOBBY.address, String(LOBBY.port));
   const [socket, client] = duplex();
   const clock = new FakeClock();
-  const { directory, index, presence, records, news, relays } = rig;
+  const { directory, index, presence, sight, records, news, relays } = rig;
   const connection = new SessionConnection({
     secure: false,
     makeParts: () => [],
@@ -31,6 +31,7 @@ Deno.test("a relayed client that does not read keeps its session, and the server
     directory,
     index,
     presence,
+    sight,
     records,
     news,
     relays,

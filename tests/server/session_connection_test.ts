@@ -23,7 +23,7 @@ async function serve(rig: ServiceRig): Promise<Served> {
   const [socket, client] = duplex();
   const clock = new FakeClock();
   const log = new RecordingLog();
-  const { directory, index, presence, records, news } = rig;
+  const { directory, index, presence, sight, records, news } = rig;
   const connection = new SessionConnection({
     secure: false,
     makeParts: () => [],
@@ -36,6 +36,7 @@ async function serve(rig: ServiceRig): Promise<Served> {
     directory,
     index,
     presence,
+    sight,
     records,
     news,
     log,

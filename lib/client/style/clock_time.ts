@@ -81,6 +81,27 @@ export function logTime(at: number): string {
   return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 
+/**
+ * Writes when something was that may be of another day.
+ *
+ * @param at Milliseconds since 1970.
+ * @param now The time now, the same.
+ * @returns `HH:MM` on the same day, else with the day before it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * const at = new Date(2026, 10, 22, 9, 5, 7).getTime();
+ * assertEquals(dayTime(at, at), "09:05");
+ * assertEquals(dayTime(at, at + 86_400_000), "2026-11-22 09:05");
+ * ```
+ */
+export function dayTime(at: number, now: number): string {
+  if (longDay(at) === longDay(now)) return clockTime(at);
+  return Number.isNaN(new Date(at).getTime()) ? clockTime(at) : logTime(at).slice(0, -3);
+}
+
 function two(part: number): string {
   return String(part).padStart(2, "0");
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { type KeySource, keySourceOf } from "./key_source.ts";
 import type { TerminalHandlers, TerminalPort } from "./terminal_port.ts";
 
 /** Signals that end a program. Where a system does not know one, it cannot come. */
@@ -23,15 +24,25 @@ function onEvent(name: string, handler: (event: Event) => void): () => void {
   return () => globalThis.removeEventListener(name, handler);
 }
 
-/** The port to `Deno.stdin`, `Deno.stdout` and `Deno.stderr`. It needs no permission. */
+/** The port to standard input, output and error. It needs no permission. */
 export class DenoTerminal implements TerminalPort {
   /**
    * Stops this process as Ctrl-Z does, which needs no permission; Windows knows no such thing. Where
    * no shell could continue it, the system does not stop it.
    */
-  readonly stop: (() => void) | undefined = Deno.build.os === "windows"
-    ? undefined
-    : () => Deno.kill(Deno.pid, "SIGTSTP");
+  readonly stop: (() => void) | undefined;
+  readonly #keys: KeySource;
+
+  /**
+   * Touches nothing yet.
+   *
+   * @param os The operating system, as `Deno.build.os` has it.
+   * @param keys Where keys come from.
+   */
+  constructor(os: typeof Deno.build.os = Deno.build.os, keys: KeySource = keySourceOf(os)) {
+    this.#keys = keys;
+    this.stop = os === "windows" ? undefined : () => Deno.kill(Deno.pid, "SIGTSTP");
+  }
 
   /**
    * Reads from standard input.
@@ -40,7 +51,7 @@ export class DenoTerminal implements TerminalPort {
    * @returns How many bytes, or null at the end.
    */
   read(buffer: Uint8Array): Promise<number | null> {
-    return Deno.stdin.read(buffer);
+    return this.#keys.read(buffer);
   }
 
   /**
@@ -78,7 +89,7 @@ export class DenoTerminal implements TerminalPort {
    * @param on Whether it is to be raw.
    */
   setRaw(on: boolean): void {
-    Deno.stdin.setRaw(on, { cbreak: false });
+    this.#keys.setRaw(on);
   }
 
   /**

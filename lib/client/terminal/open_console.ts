@@ -6,6 +6,7 @@
 
 import type { Console } from "./console.ts";
 import { DenoTerminal } from "./deno_terminal.ts";
+import { DENO_KEYS } from "./key_source.ts";
 import { PipeConsole } from "./pipe_console.ts";
 import { TerminalConsole, type TerminalConsoleOptions } from "./terminal_console.ts";
 
@@ -26,8 +27,9 @@ function isDumb(): boolean {
  * @returns The console; dispose of it before the program ends.
  */
 export function openConsole(options: TerminalConsoleOptions = {}): Console {
+  // What comes through a pipe is bytes, everywhere.
+  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return openPipe();
   const port = new DenoTerminal();
-  if (!Deno.stdin.isTerminal() || !Deno.stdout.isTerminal()) return new PipeConsole(port);
   if (isDumb()) return new PipeConsole(port, { interactive: true });
   return new TerminalConsole(port, options);
 }
@@ -39,5 +41,5 @@ export function openConsole(options: TerminalConsoleOptions = {}): Console {
  * @returns The console; dispose of it before the program ends.
  */
 export function openPipe(): Console {
-  return new PipeConsole(new DenoTerminal());
+  return new PipeConsole(new DenoTerminal(Deno.build.os, DENO_KEYS));
 }

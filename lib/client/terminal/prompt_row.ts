@@ -29,8 +29,11 @@ export const PASTE_MARKS_OFF = "\x1b[?2004l";
 /** Clears the screen but not the scrollback. */
 export const CLEAR_SCREEN = "\x1b[H\x1b[2J";
 
-/** Empties the prompt row, and what a smaller window may have left below it. */
-export const ERASE_ROW = "\r\x1b[J";
+/**
+ * Empties the prompt row, then what a smaller window may have left below it. In this order: tmux puts
+ * what is erased from the first row on into the scrollback, where the typed line does not belong.
+ */
+export const ERASE_ROW = "\r\x1b[K\x1b[J";
 
 /** Lines break at the margin. Off only while the prompt row is drawn. */
 export const AUTOWRAP_ON = "\x1b[?7h";

@@ -69,7 +69,7 @@ export class RecentLines {
    * recent.printed("Mel: one", true);
    * recent.printed("Mel: three", true);
    * const size = { columns: 80, rows: 24 };
-   * assertEquals(recent.insert("Mel: two", 1, size), "\x1b[1A\x1b[JMel: two\r\nMel: three\r\n");
+   * assertEquals(recent.insert("Mel: two", 1, size), "\x1b[1A\x1b[1MMel: two\r\nMel: three\r\n");
    * ```
    */
   insert(
@@ -93,7 +93,8 @@ export class RecentLines {
     const behind = this.#outputs.splice(index);
     this.#outputs.push({ text: text.replaceAll("\x07", ""), isLine: true }, ...behind);
     const drawn = [text, ...behind.map((output) => output.text)].map(rawLines).join("");
-    return rows === 0 ? drawn : `\x1b[${rows}A\x1b[J${drawn}`;
+    // The rows are taken out, not erased: tmux keeps in the scrollback what is erased from the top on.
+    return rows === 0 ? drawn : `\x1b[${rows}A\x1b[${rows}M${drawn}`;
   }
 }
 

@@ -9,10 +9,10 @@ Deno.test("RecentLines counts no cell for colours, and rings once", () => {
   const size = { columns: 80, rows: 24 };
   assertEquals(
     recent.insert("\x07Mel: late", 1, size),
-    `\x1b[1A\x1b[J\x07Mel: late\r\n${dim("x".repeat(80))}\r\n`,
+    `\x1b[1A\x1b[1M\x07Mel: late\r\n${dim("x".repeat(80))}\r\n`,
   );
   assertEquals(
     recent.insert("Mel: later", 2, size),
-    `\x1b[2A\x1b[JMel: later\r\nMel: late\r\n${dim("x".repeat(80))}\r\n`,
+    `\x1b[2A\x1b[2MMel: later\r\nMel: late\r\n${dim("x".repeat(80))}\r\n`,
   );
 });

@@ -4,8 +4,9 @@ import { hasTmux, Tmux } from "./tmux.ts";
 const PROGRAM = new URL("./tmux_program.ts", import.meta.url).pathname;
 
 /** Runs the program between two looks at the settings of the terminal. */
-const COMMAND = `stty -a > $OUT/before
-"${Deno.execPath()}" run --quiet --no-prompt --allow-env=TERM "${PROGRAM}" 2> $OUT/errors
+const command = (args = ""): string =>
+  `stty -a > $OUT/before
+"${Deno.execPath()}" run --quiet --no-prompt --allow-env=TERM "${PROGRAM}" ${args} 2> $OUT/errors
 echo "exit code $?."
 stty -a > $OUT/after
 echo "settings written."
@@ -20,8 +21,8 @@ if (ignore) {
 }
 
 /** Starts the program and waits until it is there. */
-async function start(columns?: number): Promise<{ tmux: Tmux; pid: number }> {
-  const tmux = await Tmux.start(COMMAND, columns);
+async function start(columns?: number, args?: string): Promise<{ tmux: Tmux; pid: number }> {
+  const tmux = await Tmux.start(command(args), columns);
   const lines = await tmux.until((lines) => lines.includes(">"), "the prompt");
   const pid = Number(lines.join("\n").match(/pid (\d+)\./)?.[1]);
   assert(pid > 0);
@@ -151,6 +152,27 @@ for (const [way, exitCode, leave] of WAYS_OUT) {
     },
   });
 }
+
+Deno.test({
+  name: "TerminalConsole() in tmux reads keys as on Windows, too, and restores the terminal",
+  ignore,
+  fn: async () => {
+    const { tmux } = await start(60, "windows");
+    await using _ = tmux;
+    await tmux.type("สวัสดี 👩‍👩‍👧 x");
+    await tmux.press("BSpace", "Left", "BSpace");
+    await tmux.shows("> สวัสดี");
+    await tmux.press("Enter");
+    await tmux.shows('got "สวัสดี  "');
+    // There is no stopping there: it rings.
+    await tmux.press("C-z");
+    await tmux.type("two");
+    await tmux.press("Enter");
+    await tmux.shows('got "two"');
+    await tmux.press("C-d");
+    await assertRestored(tmux, 0);
+  },
+});
 
 Deno.test({
   name: "TerminalConsole() in tmux ends when the terminal is closed",

@@ -4,12 +4,12 @@
  * @module
  */
 
-import type { StorageMessage, StorageReply } from "./sqlite_messages.ts";
+import type { StorageMessage, StorageReply } from "./storage_messages.ts";
 
 /**
  * A storage thread: one message at a time, one reply to each.
  *
- * It has all permissions of the program, though it needs only to read and write the directory file:
+ * It has all permissions of the program, though it needs only to read and write one file:
  * in Deno 2.9 a worker can be given less (`deno: { permissions }`) only with the flag
  * `--unstable-worker-options`, without which such a worker is refused. It runs no code but ours, and
  * what comes from clients reaches it as values that are bound to prepared statements.
@@ -20,10 +20,13 @@ export class StorageThread implements Disposable {
   /** Why it answers no more, once it does not. */
   #dead: Error | undefined;
 
-  /** Starts the thread. */
-  constructor() {
-    const program = new URL("./sqlite_worker.ts", import.meta.url);
-    this.#worker = new Worker(program, { type: "module", name: "directory" });
+  /**
+   * Starts the thread.
+   *
+   * @param program The module that it runs, which calls `serveStorage()`.
+   */
+  constructor(program: URL) {
+    this.#worker = new Worker(program, { type: "module" });
     this.#worker.onmessage = (event: MessageEvent<StorageReply>) => {
       this.#waiting?.resolve(event.data);
     };

@@ -76,18 +76,17 @@ export function isPassing(error: unknown): boolean {
  * Says why a transaction failed and what to do.
  *
  * @param error What was thrown.
- * @param path The directory file.
+ * @param file What the file is called: `directory file "/x/crds.db"`.
  * @returns Two sentences, the first fit to stand after `Cannot create room "x": `.
  */
-export function faultOfCommit(error: unknown, path: string): string {
-  const file = `the directory file "${path}"`;
+export function faultOfCommit(error: unknown, file: string): string {
   if (!isPassing(error)) {
-    return `${file} failed (${reasonOf(error)}). Check the disk, then start the server again.`;
+    return `the ${file} failed (${reasonOf(error)}). Check the disk, then start the server again.`;
   }
   if (primary(sqliteCode(error)) === FULL) {
-    return `the disk is full, ${file} cannot grow. Make room, then try again.`;
+    return `the disk is full, the ${file} cannot grow. Make room, then try again.`;
   }
-  return `${file} cannot be written (${
+  return `the ${file} cannot be written (${
     reasonOf(error)
   }). Check disk and permissions, then try again.`;
 }

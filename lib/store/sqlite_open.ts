@@ -1,5 +1,5 @@
 /**
- * Opening a directory file: only one that is ours, whole, and not in use.
+ * Opening a file: only one that is ours, whole, and not in use.
  *
  * @module
  */
@@ -7,6 +7,7 @@
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { UserError } from "../errors.ts";
+import type { FileKind } from "./file_kind.ts";
 import { faultOfDamage, faultOfOpening, isLocked, sqliteCode } from "./sqlite_faults.ts";
 import { faultOfHeader, faultOfVersion, HEADER_BYTES } from "./sqlite_header.ts";
 import { migrate, schemaVersion } from "./sqlite_schema.ts";
@@ -18,25 +19,26 @@ const LOCK_PATIENCE = 500;
 const READONLY_ROLLBACK = 776;
 
 /**
- * Opens a directory file, making it (0600) and its folder (0700) if they are missing, and locks it
+ * Opens a file, making it (0600) and its folder (0700) if they are missing, and locks it
  * until it is closed. A file that is refused is not changed by a single byte.
  *
  * It looks at the bytes first, then checks the whole file over a read-only connection, and only
  * then opens it for writing: closing a writer would write its log into a damaged file.
  *
  * @param path Where the file is.
+ * @param kind What it is, or becomes if it is new.
  * @returns The connection, in WAL mode with `synchronous=FULL`.
- * @throws {UserError} `Cannot open directory file "<path>": <why>. <what to do>`
+ * @throws {UserError} `Cannot open <kind of file> "<path>": <why>. <what to do>`
  */
-export function openDatabase(path: string): DatabaseSync {
+export function openDatabase(path: string, kind: FileKind): DatabaseSync {
   try {
     // SQLite gives these prefixes a meaning of their own; here they are names of files.
     const file = /^(:|file:)/.test(path) ? `./${path}` : path;
-    if (claim(file)) refuseDamaged(file);
-    return openLocked(file);
+    if (claim(file, kind)) refuseDamaged(file);
+    return openLocked(file, kind);
   } catch (error) {
     const why = error instanceof Refusal ? error.message : faultOfOpening(error);
-    throw new UserError(`Cannot open directory file "${path}": ${why}`);
+    throw new UserError(`Cannot open ${kind.name} "${path}": ${why}`);
   }
 }
 
@@ -48,7 +50,7 @@ class Refusal extends Error {}
  *
  * @returns True if there is something in it.
  */
-function claim(file: string): boolean {
+function claim(file: string, kind: FileKind): boolean {
   const found = statOf(file);
   if (found === undefined) {
     const folder = dirname(file);
@@ -60,7 +62,7 @@ function claim(file: string): boolean {
   if (found.isDirectory) throw new Refusal("it is a folder. Name a file with --data.");
   if (!found.isFile) throw new Refusal("it is no regular file. Name another one with --data.");
   if (found.size === 0) return false;
-  const fault = faultOfHeader(readHeader(file));
+  const fault = faultOfHeader(readHeader(file), kind);
   if (fault !== undefined) throw new Refusal(fault);
   return true;
 }
@@ -115,16 +117,16 @@ function refuseFindings(db: DatabaseSync): void {
 }
 
 /** Opens a file for writing, for nobody else. */
-function openLocked(file: string): DatabaseSync {
+function openLocked(file: string, kind: FileKind): DatabaseSync {
   const db = new DatabaseSync(file);
   try {
     // The option `timeout` does nothing in Deno 2.9.
     db.exec(`PRAGMA busy_timeout = ${LOCK_PATIENCE}`);
     // Exclusive before the first access: the index of the log then stays in this process's memory.
     db.exec("PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE; COMMIT");
-    const fault = faultOfVersion(schemaVersion(db));
+    const fault = faultOfVersion(schemaVersion(db), kind);
     if (fault !== undefined) throw new Refusal(fault);
-    migrate(db);
+    migrate(db, kind);
     const mode = db.prepare("PRAGMA journal_mode = WAL").get()?.journal_mode;
     if (mode !== "wal") {
       throw new Refusal(

@@ -6,7 +6,7 @@ import {
   isLocked,
   isPassing,
   sqliteCode,
-} from "../../lib/directory/sqlite_faults.ts";
+} from "../../lib/store/sqlite_faults.ts";
 
 /** An error as node:sqlite throws it. */
 function sqliteError(message: string, errcode?: number): Error {
@@ -39,7 +39,7 @@ Deno.test("faultOfCommit() and isPassing() tell what may succeed later from what
   for (const [code, passing, why] of TRANSACTIONS) {
     const error = sqliteError("it broke", code);
     assertEquals(isPassing(error), passing, String(code));
-    const fault = faultOfCommit(error, "/x/crds.db");
+    const fault = faultOfCommit(error, 'directory file "/x/crds.db"');
     assertStringIncludes(fault, why);
     assertStringIncludes(fault, 'the directory file "/x/crds.db"');
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { APPLICATION_ID, SCHEMA_VERSION } from "./sqlite_schema.ts";
+import type { FileKind } from "./file_kind.ts";
 
 /** How long the header of an SQLite file is, in bytes (SQLite file format, section 1.3). */
 export const HEADER_BYTES = 100;
@@ -19,39 +19,43 @@ const USER_VERSION_AT = 60;
 const APPLICATION_ID_AT = 68;
 
 /**
- * Says why a file cannot be a directory file, from its first bytes.
+ * Says why a file cannot be of a kind, from its first bytes.
  *
  * @param header Its first {@linkcode HEADER_BYTES} bytes, or fewer if it is shorter.
+ * @param kind What it should be.
  * @returns The fault with what to do about it, or undefined if the file may be opened.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const fault = faultOfHeader(new TextEncoder().encode("Dear diary"));
+ * const kind = { name: "directory file", applicationId: 1, migrations: [] };
+ * const fault = faultOfHeader(new TextEncoder().encode("Dear diary"), kind);
  * assertEquals(fault?.startsWith("it is no SQLite database."), true);
  * ```
  */
-export function faultOfHeader(header: Uint8Array): string | undefined {
+export function faultOfHeader(header: Uint8Array, kind: FileKind): string | undefined {
   const magic = new TextDecoder().decode(header.subarray(0, MAGIC.length));
   if (header.length < HEADER_BYTES || magic !== MAGIC) {
     return "it is no SQLite database. Name another file with --data, or move this one away.";
   }
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
-  if (view.getUint32(APPLICATION_ID_AT) !== APPLICATION_ID) {
+  if (view.getUint32(APPLICATION_ID_AT) !== kind.applicationId) {
     return "it is a database of another program. Name another file with --data.";
   }
-  return faultOfVersion(view.getUint32(USER_VERSION_AT));
+  return faultOfVersion(view.getUint32(USER_VERSION_AT), kind);
 }
 
 /**
- * Says why a directory file of a schema version cannot be used.
+ * Says why a file of a schema version cannot be used.
  *
  * @param version The version.
+ * @param kind What it should be.
  * @returns The fault with what to do about it, or undefined if the version is known.
  */
-export function faultOfVersion(version: number): string | undefined {
-  if (version <= SCHEMA_VERSION) return undefined;
-  return `a newer version of this program wrote it (schema ${version}, and ${SCHEMA_VERSION} is ` +
+export function faultOfVersion(version: number, kind: FileKind): string | undefined {
+  const known = kind.migrations.length;
+  if (version <= known) return undefined;
+  return `a newer version of this program wrote it (schema ${version}, and ${known} is ` +
     "known here). Use that program, or name another file with --data.";
 }

@@ -1,0 +1,189 @@
+/**
+ * How messages from one person to another, or to everybody, get to whoever reads.
+ *
+ * @module
+ */
+
+import type { TakeParams } from "../../people/message_methods.ts";
+import { escapeUnsafe, sanitise } from "../../text.ts";
+import { clockTime, dayTime } from "../style/clock_time.ts";
+import { colorOfName } from "../style/name_colors.ts";
+import { type Paint, PLAIN } from "../style/paint.ts";
+import { SYSTEM_MARK, withoutMark } from "../style/system_mark.ts";
+import type { Console } from "../terminal/console.ts";
+
+/** Shows messages. */
+export interface MessageScreen {
+  /**
+   * Shows what somebody said.
+   *
+   * @param message The message, as it came.
+   */
+  message(message: TakeParams): void;
+  /**
+   * Tells about messages.
+   *
+   * @param text One sentence, sanitised.
+   */
+  status(text: string): void;
+}
+
+/**
+ * Says to whom a message is, and whether anybody could have had the sender's name.
+ *
+ * @param message The message.
+ * @returns What stands behind the name: `private`, `to everybody, guest`.
+ */
+export function noteOf({ kind, account }: TakeParams): string {
+  return (kind === "private" ? "private" : "to everybody") + (account ? "" : ", guest");
+}
+
+/** What a {@linkcode TerminalMessages} works with. */
+export interface TerminalMessagesOptions {
+  /** Where it prints to; it must not add marks of its own. */
+  readonly console: Pick<Console, "print">;
+  /** What paints, at any time. */
+  readonly paint: () => Paint;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+}
+
+/**
+ * Shows messages to a person. The program's mark stands before each, which no text of others can
+ * hold: so nobody in a room can say something that looks like a private message.
+ */
+export class TerminalMessages implements MessageScreen {
+  readonly #options: TerminalMessagesOptions;
+
+  /**
+   * Makes it.
+   *
+   * @param options What it works with.
+   */
+  constructor(options: TerminalMessagesOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Shows what somebody said, with its time.
+   *
+   * @param message The message.
+   */
+  message(message: TakeParams): void {
+    const { console, paint, now } = this.#options;
+    const { dim, color } = paint();
+    const { from, text, at } = message;
+    const name = color(withoutMark(sanitise(from)), colorOfName(from));
+    const shown = withoutMark(sanitise(text));
+    const when = dayTime(at, now());
+    console.print(`${dim(`${when} ${SYSTEM_MARK}`)} ${name} (${noteOf(message)}): ${shown}`);
+  }
+
+  /**
+   * Tells something, with the mark.
+   *
+   * @param text One sentence.
+   */
+  status(text: string): void {
+    const { console, paint, now } = this.#options;
+    const when = clockTime(now());
+    console.print(paint().dim(`${when} ${SYSTEM_MARK} ${withoutMark(text)}`));
+  }
+}
+
+/** Prints messages to a script: `Ann (private): text`. */
+export class PipeMessages implements MessageScreen {
+  readonly #console: Pick<Console, "print" | "status">;
+
+  /**
+   * Makes it.
+   *
+   * @param console Where it prints to.
+   */
+  constructor(console: Pick<Console, "print" | "status">) {
+    this.#console = console;
+  }
+
+  /**
+   * Prints what somebody said.
+   *
+   * @param message The message.
+   */
+  message(message: TakeParams): void {
+    const { from, text } = message;
+    this.#console.print(`${sanitise(from)} (${noteOf(message)}): ${sanitise(text)}`);
+  }
+
+  /**
+   * Tells something.
+   *
+   * @param text One sentence.
+   */
+  status(text: string): void {
+    this.#console.status(text);
+  }
+}
+
+/** One message for a program. */
+export interface JsonMessage {
+  /** When it was said: ISO 8601, UTC. */
+  readonly time: string;
+  /** It is said in no room. */
+  readonly room: null;
+  /** Who. */
+  readonly name: string;
+  /** Whether the sender is logged in: then nobody else has the name. */
+  readonly account: boolean;
+  /** What was said. */
+  readonly text: string;
+  /** To whom. */
+  readonly kind: TakeParams["kind"];
+}
+
+/** Prints messages to a program, see {@linkcode JsonMessage}. */
+export class JsonMessages implements MessageScreen {
+  readonly #console: Pick<Console, "print" | "status">;
+
+  /**
+   * Makes it.
+   *
+   * @param console Where it prints to.
+   */
+  constructor(console: Pick<Console, "print" | "status">) {
+    this.#console = console;
+  }
+
+  /**
+   * Prints what somebody said.
+   *
+   * @param message The message.
+   */
+  message({ at, from: name, account, text, kind }: TakeParams): void {
+    const date = new Date(at);
+    const time = (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
+    const shown: JsonMessage = { time, room: null, name, account, text, kind };
+    this.#console.print(escapeUnsafe(JSON.stringify(shown)));
+  }
+
+  /**
+   * Tells something, to standard error.
+   *
+   * @param text One sentence.
+   */
+  status(text: string): void {
+    this.#console.status(text);
+  }
+}
+
+/**
+ * Makes a screen without colour.
+ *
+ * @param console Where it prints to.
+ * @returns The screen, for a person or for a script.
+ */
+export function plainMessages(
+  console: Pick<Console, "interactive" | "print" | "status">,
+): MessageScreen {
+  if (!console.interactive) return new PipeMessages(console);
+  return new TerminalMessages({ console, paint: () => PLAIN, now: Date.now });
+}

@@ -1,0 +1,301 @@
+/**
+ * The rules of accounts on a store, with a view of the names that answers at once.
+ *
+ * @module
+ */
+
+import { sanitise } from "../text.ts";
+import { AccountError } from "./account_error.ts";
+import type { Account, AccountStore, Token } from "./account_store.ts";
+import { checkPersonName, foldName } from "./names.ts";
+import { type Credentials, PasswordCheck } from "./password_check.ts";
+import type { PasswordHasher } from "./password_hasher.ts";
+import { faultOfPassword } from "./passwords.ts";
+import { hashOfToken, makeToken, TOKEN_LIFE, Tokens } from "./tokens.ts";
+
+/** How many accounts a server has at most: a campus, in some 5 MB of memory. */
+export const DEFAULT_MAX_ACCOUNTS = 10_000;
+
+/** How long the first lock lasts, in milliseconds. */
+export const DEFAULT_LOCK = 10_000;
+
+/** What {@linkcode Accounts} work with. */
+export interface AccountsOptions {
+  /** Where they are kept. */
+  readonly store: AccountStore;
+  /** Hashes passwords. */
+  readonly hasher: Pick<PasswordHasher, "hash" | "verify">;
+  /** The time in milliseconds since 1970. */
+  readonly now: () => number;
+  /**
+   * How long the first lock lasts, in milliseconds.
+   *
+   * @default {DEFAULT_LOCK}
+   */
+  readonly lock?: number | undefined;
+  /**
+   * How many accounts there may be.
+   *
+   * @default {DEFAULT_MAX_ACCOUNTS}
+   */
+  readonly maxAccounts?: number | undefined;
+}
+
+/** Somebody has proved to be who they say. */
+export interface Login {
+  /** The account. */
+  readonly account: Account;
+  /** The text of a token for the next time; it is kept nowhere here. */
+  readonly token: string;
+}
+
+/**
+ * The accounts of one server.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ * import { MemoryAccountStore } from "./memory_account_store.ts";
+ * import { PasswordHasher } from "./password_hasher.ts";
+ *
+ * const hasher = new PasswordHasher({ cost: { logN: 4, r: 8, p: 1 } });
+ * const accounts = await Accounts.open({ store: new MemoryAccountStore(), hasher, now: () => 0 });
+ * const address = "10.0.0.5";
+ * const { token } = await accounts.register({ name: "Mel", password: "correct horse", address });
+ * assertEquals((await accounts.resume(token)).account.name, "Mel");
+ * ```
+ */
+export class Accounts {
+  readonly #options: AccountsOptions;
+  readonly #max: number;
+  readonly #accounts: Map<string, Account>;
+  readonly #tokens: Tokens;
+  readonly #passwords: PasswordCheck;
+  /** The keys of what is being registered. */
+  readonly #coming = new Set<string>();
+
+  private constructor(
+    options: AccountsOptions,
+    accounts: readonly Account[],
+    tokens: readonly Token[],
+  ) {
+    this.#options = options;
+    this.#max = options.maxAccounts ?? DEFAULT_MAX_ACCOUNTS;
+    this.#accounts = new Map(accounts.map((account) => [account.key, account]));
+    this.#tokens = new Tokens(tokens);
+    const { hasher, now, lock = DEFAULT_LOCK } = options;
+    const find = (key: string) => this.#accounts.get(key);
+    this.#passwords = new PasswordCheck({ hasher, find, now, lock });
+  }
+
+  /**
+   * Reads what is in the store.
+   *
+   * @param options What they work with.
+   * @returns The accounts.
+   * @throws {UserError} If the store fails.
+   */
+  static async open(options: AccountsOptions): Promise<Accounts> {
+    const { accounts, tokens } = await options.store.load();
+    return new Accounts(options, accounts, tokens);
+  }
+
+  /** How many there are. */
+  get size(): number {
+    return this.#accounts.size;
+  }
+
+  /**
+   * Says whether a name belongs to an account, or is about to.
+   *
+   * @param key The name as `foldName()` has it.
+   * @returns True if so: no guest may have it.
+   */
+  has(key: string): boolean {
+    return this.#accounts.has(key) || this.#coming.has(key);
+  }
+
+  /**
+   * Makes an account.
+   *
+   * @param credentials Its name as it is to be shown, and its password.
+   * @returns The account, logged in.
+   * @throws {AccountError | PresenceError} If the name cannot be had or the password not be used.
+   */
+  async register({ name: wanted, password, address }: Credentials): Promise<Login> {
+    const name = checkPersonName(wanted);
+    const key = foldName(name);
+    const cannot = `Cannot register "${name}"`;
+    if (this.has(key)) throw nameTaken(cannot);
+    const fault = faultOfPassword(password, name);
+    if (fault !== undefined) {
+      throw new AccountError("BAD_PASSWORD", `${cannot} with this password: ${fault}.`);
+    }
+    if (this.#accounts.size + this.#coming.size >= this.#max) {
+      const why = `this server has ${this.#max} accounts, and that is the most`;
+      throw new AccountError(
+        "TOO_MANY_ACCOUNTS",
+        `${cannot}: ${why}. Ask the server's operator for more (--max-accounts).`,
+      );
+    }
+    this.#coming.add(key);
+    try {
+      const kept = await this.#passwords.hash(cannot, password, address);
+      const account: Account = { key, name, password: kept, since: this.#options.now() };
+      const taken = await this.#options.store.add([account]);
+      // The store is the last to say so: another server may share it one day.
+      if (taken.length > 0) throw nameTaken(cannot);
+      this.#accounts.set(key, account);
+      this.#coming.delete(key);
+      return await this.#enter(account);
+    } finally {
+      this.#coming.delete(key);
+    }
+  }
+
+  /**
+   * Logs in with a password. The answer is the same, after the same time, for a name that nobody has.
+   *
+   * @param credentials Name and password.
+   * @returns The account, logged in.
+   * @throws {AccountError} If they are wrong, or name or address are locked.
+   */
+  login(credentials: Credentials): Promise<Login> {
+    const cannot = `Cannot log in as "${shown(credentials.name)}"`;
+    const wrong = "there is no such account, or the password is another one";
+    return this.#passwords.prove(
+      { cannot, wrong },
+      credentials,
+      (account) => this.#enter(account),
+    );
+  }
+
+  /**
+   * Logs in with a token.
+   *
+   * @param text Its text.
+   * @returns The account, and the same token: it lives on.
+   * @throws {AccountError} If it has ended.
+   */
+  async resume(text: string): Promise<Login> {
+    const hash = hashOfToken(text);
+    const now = this.#options.now();
+    const token = hash === undefined ? undefined : this.#tokens.find(hash, now);
+    const account = token && this.#accounts.get(token.key);
+    if (account === undefined) {
+      const why = "the last login has ended. Log in with your password";
+      throw new AccountError("BAD_TOKEN", `Cannot log in again: ${why}.`);
+    }
+    await this.refresh(text);
+    return { account, token: text };
+  }
+
+  /**
+   * Lets a token live on: its session is still there.
+   *
+   * @param text Its text; one that has ended stays so.
+   * @returns Resolves when that is kept.
+   */
+  async refresh(text: string): Promise<void> {
+    const hash = hashOfToken(text);
+    const now = this.#options.now();
+    const token = hash === undefined ? undefined : this.#tokens.find(hash, now);
+    if (token === undefined) return;
+    const lasting = { ...token, expires: now + TOKEN_LIFE };
+    this.#tokens.put(lasting);
+    await this.#options.store.putToken(lasting);
+  }
+
+  /**
+   * Ends a token.
+   *
+   * @param text Its text.
+   * @returns Resolves when that is kept.
+   */
+  async logout(text: string): Promise<void> {
+    const hash = hashOfToken(text);
+    if (hash === undefined) return;
+    this.#tokens.delete(hash);
+    await this.#options.store.deleteTokens([hash]);
+  }
+
+  /**
+   * Gives an account another password; all its tokens end.
+   *
+   * @param credentials Name and present password.
+   * @param next The new password.
+   * @returns The account, with a new token.
+   * @throws {AccountError} If the present password is wrong, or the new one cannot be used.
+   */
+  async changePassword(credentials: Credentials, next: string): Promise<Login> {
+    const cannot = `Cannot change the password of "${shown(credentials.name)}"`;
+    const fault = faultOfPassword(next, credentials.name);
+    if (fault !== undefined) {
+      throw new AccountError("BAD_PASSWORD", `${cannot} to the new one: ${fault}.`);
+    }
+    return await this.#passwords.prove({ cannot, wrong: WRONG }, credentials, async (account) => {
+      const password = await this.#passwords.hash(cannot, next, credentials.address);
+      await this.#options.store.setPassword(account.key, password);
+      const changed = { ...account, password };
+      this.#accounts.set(account.key, changed);
+      this.#tokens.deleteOf(account.key);
+      return this.#enter(changed);
+    });
+  }
+
+  /**
+   * Deletes an account and all that belongs to it; its name is free.
+   *
+   * @param credentials Name and password.
+   * @returns Resolves when that is kept.
+   * @throws {AccountError} If the password is wrong.
+   */
+  unregister(credentials: Credentials): Promise<void> {
+    const cannot = `Cannot unregister "${shown(credentials.name)}"`;
+    return this.#passwords.prove({ cannot, wrong: WRONG }, credentials, async ({ key }) => {
+      await this.#options.store.delete(key);
+      this.#accounts.delete(key);
+      this.#tokens.deleteOf(key);
+    });
+  }
+
+  /**
+   * Forgets tokens that have ended.
+   *
+   * @returns Resolves when that is kept.
+   */
+  async expire(): Promise<void> {
+    const ended = this.#tokens.expire(this.#options.now());
+    if (ended.length > 0) await this.#options.store.deleteTokens(ended);
+  }
+
+  /** Makes a token for somebody who gave the password. */
+  async #enter(account: Account): Promise<Login> {
+    const { store, now } = this.#options;
+    const time = now();
+    const text = makeToken();
+    const token = { hash: hashOfToken(text)!, key: account.key, expires: time + TOKEN_LIFE };
+    const ended = this.#tokens.put(token);
+    await Promise.all([
+      store.putToken(token, time),
+      ...(ended.length > 0 ? [store.deleteTokens(ended)] : []),
+    ]);
+    const entered = { ...account, lastLogin: time };
+    this.#accounts.set(account.key, entered);
+    return { account: entered, token: text };
+  }
+}
+
+/** Who asks is logged in: that there is such an account is no secret. */
+const WRONG = "the password is another one";
+
+function nameTaken(cannot: string): AccountError {
+  return new AccountError(
+    "NAME_TAKEN",
+    `${cannot}: the name belongs to an account. Choose another.`,
+  );
+}
+
+function shown(name: string): string {
+  return sanitise(name.trim());
+}
