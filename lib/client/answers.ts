@@ -85,10 +85,15 @@ export class Answers {
   /**
    * Prints who is there.
    *
-   * @param people The people.
+   * @param all The people.
+   * @param room Only those who are in the room of this name.
    */
-  people(people: readonly PersonRecord[]): void {
-    this.#list(people, "Nobody is there.", [
+  people(all: readonly PersonRecord[], room?: string): void {
+    const people = room === undefined ? all : all.filter((person) => person.room === room);
+    const none = room === undefined
+      ? "Nobody is there."
+      : `The server knows of nobody in room "${sanitise(room)}".`;
+    this.#list(people, none, [
       ["NAME", ({ name }) => sanitise(name)],
       ["ADDRESS", ({ address }) => sanitise(address)],
       ["SINCE", ({ since }) => formatDuration(this.#now() - since)],

@@ -7,11 +7,13 @@
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { sanitise } from "../text.ts";
 import type { ClientOptions } from "./client_options.ts";
+import type { Dialer } from "./dialer.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
-import type { connectDirectory } from "./connector.ts";
 import { HeldName } from "./held_name.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
+import type { ServerFinder } from "./server_finder.ts";
 import { ServerLink } from "./server_link.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
@@ -20,8 +22,8 @@ const LOOK_UP_TIMEOUT = 2_000;
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
-  /** Connects to a server. */
-  readonly connect: typeof connectDirectory;
+  /** Gets to servers. */
+  readonly dialer: Dialer;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -83,29 +85,36 @@ export class AtServer implements AsyncDisposable {
   }
 
   /**
-   * Looks a room up in a session of its own.
+   * Looks a room up, connected or not. Without a connection, a server that is trusted is asked in TLS,
+   * others in clear, in the lab protocol first; they are told nothing of the client.
    *
-   * @param endpoint The server.
    * @param name The room's name.
+   * @param finder Finds the server, if there is no connection.
    * @param signal Gives up.
-   * @returns The room; undefined if there is none of that name, or the server has no sessions.
+   * @returns The room, unchecked, if there is one of that name; the local address that leads there.
+   * @throws {UserError} If the server cannot be asked, or not be trusted.
    */
   async lookUp(
-    endpoint: Endpoint,
     name: string,
+    finder: Pick<ServerFinder, "find">,
     signal: AbortSignal,
-  ): Promise<ListedRoom | undefined> {
-    try {
-      await using directory = await this.#options.connect(
-        endpoint,
-        { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT },
-        signal,
-      );
-      return await directory.find(name, signal);
-    } catch (error) {
-      if (error instanceof UserError) return undefined;
-      throw error;
+  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
+    if (this.link.wanted) {
+      // A lab server ends the connection that asks for a room: the open one asks for the listing.
+      const directory = await this.link.use(`enter room "${sanitise(name)}"`, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
     }
+    const where = await finder.find(signal);
+    const { dialer } = this.#options;
+    if (await dialer.knows(where)) {
+      const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
+      await using directory = await dialer.connect(where, nobody, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
+    }
+    const { lookUpRoom } = await import("./lab_directory.ts");
+    const { room, localAddress } = await lookUpRoom(where, name, signal);
+    // The lab protocol knows no sealed rooms.
+    return { room: room ?? await lookUpSealed(where, name, signal), localAddress };
   }
 
   /** Closes the connection, without a word. */
@@ -121,7 +130,7 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
-    const directory = await this.#options.connect(endpoint, {
+    const directory = await this.#options.dialer.connect(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
@@ -153,5 +162,23 @@ export class AtServer implements AsyncDisposable {
     if (directory?.revision !== undefined) {
       this.#revision = { where: directory.where, revision: directory.revision };
     }
+  }
+}
+
+/** In a session of its own, in which nothing is told; a server without sessions has no such room. */
+async function lookUpSealed(
+  where: Endpoint,
+  name: string,
+  signal: AbortSignal,
+): Promise<ListedRoom | undefined> {
+  const { connectDirectory } = await import("./connector.ts");
+  const resume = crypto.randomUUID();
+  const quickly = { resume, sessionsOnly: true, unnamed: true, helloTimeout: LOOK_UP_TIMEOUT };
+  try {
+    await using directory = await connectDirectory(where, quickly, signal);
+    return await directory.find(name, signal);
+  } catch (error) {
+    if (error instanceof UserError) return undefined;
+    throw error;
   }
 }

@@ -12,19 +12,18 @@ import { sanitise } from "../text.ts";
 import { AtServer } from "./at_server.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
-import { connectDirectory } from "./connector.ts";
+import { Dialer } from "./dialer.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
 import { plainMessages } from "./people/message_screen.ts";
 import { PrivateMail } from "./people/private_mail.ts";
-import type { ListedRoom, RoomRequest } from "./room_directory.ts";
+import type { RoomRequest } from "./room_directory.ts";
 import { askSealKey } from "./sealed_rooms.ts";
 import { type Ask, askNobody } from "./secrets.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
-import { SecureConnector } from "./secure_connector.ts";
 import { LAB_ONLY } from "./server_link.ts";
 
 export type { ClientOptions } from "./client_options.ts";
@@ -41,7 +40,7 @@ export class Client implements AsyncDisposable {
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
-  readonly #secure: SecureConnector | undefined;
+  readonly #dialer: Dialer;
   readonly #server: AtServer;
   readonly #chat: Chatting;
   readonly #news: RoomNews;
@@ -55,15 +54,13 @@ export class Client implements AsyncDisposable {
     this.#options = options;
     this.preferences = options.preferences ?? new KeptPreferences();
     this.#console = options.console;
-    this.#secure = options.known && new SecureConnector({
+    this.#dialer = new Dialer({
       known: options.known,
       tell: (sentence) => this.#console.status(sentence),
     });
-    const connect: typeof connectDirectory = (...where) =>
-      this.#secure?.connect(...where) ?? connectDirectory(...where);
     this.#server = new AtServer({
       ...options,
-      connect,
+      dialer: this.#dialer,
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
@@ -153,7 +150,7 @@ export class Client implements AsyncDisposable {
    */
   async forget(endpoint: Endpoint): Promise<void> {
     const where = formatEndpoint(endpoint);
-    if (!await this.#secure?.forget(endpoint)) {
+    if (!await this.#dialer.forget(endpoint)) {
       throw new UserError(`Cannot forget the CRDS at ${sanitise(where)}: it is not known.`);
     }
     this.#console.status(
@@ -224,15 +221,21 @@ export class Client implements AsyncDisposable {
    * Prints who is connected to the server.
    *
    * @param signal Gives up.
+   * @param room Only those who are in the room of this name.
    */
-  async who(signal: AbortSignal): Promise<void> {
-    const { people, where } = await this.#server.link.use("list the people", signal);
+  async who(signal: AbortSignal, room?: string): Promise<void> {
+    const directory = await this.#server.link.use("list the people", signal);
+    const { people, where } = directory;
     if (people === undefined) {
       throw new UserError(
         `Cannot list the people: the CRDS at ${where} speaks the lab protocol only, which knows nobody.`,
       );
     }
-    this.#options.answers.people(await people.list(signal));
+    if (room !== undefined && await directory.find(room, signal) === undefined) {
+      const why = 'there is no room of that name. "getdir" lists them.';
+      throw new UserError(`Cannot list the people in room "${sanitise(room)}": ${why}`);
+    }
+    this.#options.answers.people(await people.list(signal), room);
   }
 
   /**
@@ -267,7 +270,7 @@ export class Client implements AsyncDisposable {
     if (this.#options.connectFirst === true && !this.#server.link.wanted) {
       await this.connect(undefined, signal);
     }
-    const { room, localAddress } = await this.#lookUp(name, signal);
+    const { room, localAddress } = await this.#server.lookUp(name, this.#options.finder, signal);
     if (room === undefined) {
       const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
@@ -324,35 +327,5 @@ export class Client implements AsyncDisposable {
     this.rooms.changed(change);
     // Scripts ask for what they want to know.
     if (this.#console.interactive) this.#news.tell(change);
-  }
-
-  async #lookUp(
-    name: string,
-    signal: AbortSignal,
-  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
-    if (!this.#server.link.wanted) {
-      const { lookUpRoom } = await import("./lab_directory.ts");
-      const where = await this.#options.finder.find(signal);
-      // Who is trusted is asked, and nobody who speaks in its place.
-      if (await this.#secure?.knows(where)) return await this.#askKnown(where, name, signal);
-      const found = await lookUpRoom(where, name, signal);
-      if (found.room !== undefined) return found;
-      // The lab protocol knows no sealed rooms.
-      return { ...found, room: await this.#server.lookUp(where, name, signal) };
-    }
-    // A lab server ends the connection that asks for a room: the open one asks for the listing.
-    const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);
-    return { room: await directory.find(name, signal), localAddress: directory.localAddress };
-  }
-
-  async #askKnown(
-    where: Endpoint,
-    name: string,
-    signal: AbortSignal,
-  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
-    const unnamed = { resume: crypto.randomUUID() };
-    const directory = await this.#secure!.connect(where, unnamed, signal);
-    await using _open = directory;
-    return { room: await directory.find(name, signal), localAddress: directory.localAddress };
   }
 }
