@@ -11,6 +11,7 @@ import { sanitise } from "../text.ts";
 import type { ClientOptions } from "./client_options.ts";
 import type { Dialer } from "./dialer.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
+import type { OwnAccount } from "./people/own_account.ts";
 import { HeldName } from "./held_name.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
 import type { ServerFinder } from "./server_finder.ts";
@@ -34,6 +35,8 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   readonly onChange: () => void;
   /** What serves what the server asks and tells. */
   readonly handlers: () => RpcHandlers;
+  /** The account to be logged in to again. */
+  readonly account: () => Pick<OwnAccount, "isAt" | "back">;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -130,16 +133,29 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
+    const account = this.#options.account();
+    // The name of an account is nobody's who has not logged in: so that comes first.
+    const isBack = account.isAt(formatEndpoint(endpoint));
     const directory = await this.#options.dialer.connect(endpoint, {
-      ...(nameless ? {} : { name }),
+      ...(nameless || isBack ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
       handlers: this.#options.handlers(),
       sessionsOnly: again,
     }, signal);
-    if (!nameless) this.held.greeted(directory, name);
+    if (isBack) await this.#logIn(directory, signal);
+    if (!nameless) this.held.greeted(directory, isBack ? this.held.name : name);
     return directory;
+  }
+
+  async #logIn(directory: RoomDirectory, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#options.account().back(directory, signal);
+    } catch (error) {
+      await directory[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   #changed(): void {
