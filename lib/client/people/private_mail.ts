@@ -71,11 +71,7 @@ export class PrivateMail {
   constructor(options: PrivateMailOptions) {
     this.#options = options;
     const { link, ignored, members } = options;
-    this.people = new KnownPeople({
-      directory: () => link.directory,
-      members,
-      now: () => performance.now(),
-    });
+    this.people = new KnownPeople({ link, members, now: () => performance.now() });
     this.blocked = new BlockedPeople(options);
     this.#incoming = new Incoming({ ...options, isIgnored: (name) => ignored.has(name) });
     this.#outgoing = new Outgoing({ ...options, direct: () => this.direct });
@@ -110,7 +106,8 @@ export class PrivateMail {
    * @param signal Gives up.
    */
   async send(typed: string, signal: AbortSignal): Promise<void> {
-    const { to, text } = parseAddressed(typed, await this.people.names());
+    const known = await this.people.fresh("send a message", signal);
+    const { to, text } = parseAddressed(typed, known);
     await this.#outgoing.send(to, text, signal);
   }
 

@@ -7,6 +7,9 @@
 import { UserError } from "../../errors.ts";
 import { foldName } from "../../people/names.ts";
 
+/** A name in quotes, and the text. */
+const QUOTED = /^"([^"]+)"\s*(.*)$/s;
+
 /** A message as it was typed. */
 export interface Addressed {
   /** The recipient's name. */
@@ -37,7 +40,7 @@ export function parseAddressed(typed: string, known: readonly string[]): Address
   const line = typed.trim();
   const keys = new Set(known.map(foldName));
   const [to = "", text = ""] = keys.has(foldName(line)) ? [line] : longestKnown(line, keys) ??
-    /^"([^"]+)"\s*(.*)$/s.exec(line)?.slice(1) ??
+    QUOTED.exec(line)?.slice(1) ??
     /^(\S+)\s*(.*)$/s.exec(line)?.slice(1) ?? [];
   if (text !== "") return { to, text };
   throw new UserError(
