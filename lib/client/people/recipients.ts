@@ -34,15 +34,27 @@ export interface Addressed {
  * ```
  */
 export function parseAddressed(typed: string, known: readonly string[]): Addressed {
+  const addressed = splitAddressed(typed, known);
+  if (addressed.text !== "") return addressed;
+  throw new UserError(
+    "Cannot send a message: the text is missing. It comes after the name: msg <name> <text>",
+  );
+}
+
+/**
+ * The same, where the text may be missing.
+ *
+ * @param typed What stands after the command.
+ * @param known The names of people who are known to be on.
+ * @returns The name and the text, which may be empty.
+ */
+export function splitAddressed(typed: string, known: readonly string[]): Addressed {
   const line = typed.trim();
   const keys = new Set(known.map(foldName));
   const [to = "", text = ""] = keys.has(foldName(line)) ? [line] : longestKnown(line, keys) ??
     /^"([^"]+)"\s*(.*)$/s.exec(line)?.slice(1) ??
     /^(\S+)\s*(.*)$/s.exec(line)?.slice(1) ?? [];
-  if (text !== "") return { to, text };
-  throw new UserError(
-    "Cannot send a message: the text is missing. It comes after the name: msg <name> <text>",
-  );
+  return { to, text };
 }
 
 function longestKnown(line: string, keys: ReadonlySet<string>): string[] | undefined {
