@@ -7,7 +7,8 @@
 import { Directory } from "./lib/directory/directory.ts";
 import { exitCodeOf } from "./lib/program.ts";
 import { announce } from "./lib/server/announce.ts";
-import { DirectoryServer } from "./lib/server/directory_server.ts";
+import { DirectoryServer, type TlsOptions } from "./lib/server/directory_server.ts";
+import { prepareTls, type TlsSource } from "./lib/server/server_tls.ts";
 import { parseServerArgs, SERVER_HELP, type ServerSettings } from "./lib/server/settings.ts";
 import { StatusWriter } from "./lib/server/status_writer.ts";
 import { openStore } from "./lib/server/storage.ts";
@@ -30,13 +31,28 @@ async function serve(settings: ServerSettings): Promise<void> {
   {
     await using _store = store;
     using directory = await Directory.open(store);
-    await using server = new DirectoryServer({ host, port, directory, log, relay, limits });
+    const tls = await openTls(settings, file);
+    await using server = new DirectoryServer({ host, port, directory, log, relay, tls, limits });
     if (file !== null) log.report({ event: "directory", rooms: directory.size, file });
     await using _announcement = announce(settings, server, log);
     log.report({ event: "stopping", why: await untilSignal(["SIGINT", "SIGTERM"]) });
   }
   log.report({ event: "stopped" });
   await log.flush(FLUSH_TIMEOUT);
+}
+
+async function openTls(
+  { tls }: ServerSettings,
+  data: string | null,
+): Promise<TlsOptions | undefined> {
+  if (tls === undefined) return undefined;
+  const { port, orAny, given } = tls;
+  const source: TlsSource = given !== undefined
+    ? { kind: "given", ...given }
+    : data === null
+    ? { kind: "ephemeral" }
+    : { kind: "beside", data };
+  return { ...await prepareTls(source), port, orAny };
 }
 
 async function main(args: string[]): Promise<void> {

@@ -18,6 +18,7 @@ import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
 import { lookUpRoom } from "./lab_directory.ts";
 import { plainMessages } from "./people/message_screen.ts";
+import { Peers } from "./people/peers.ts";
 import { PrivateMail } from "./people/private_mail.ts";
 import type { ListedRoom, RoomRequest } from "./room_directory.ts";
 import { RoomNews } from "./room_news.ts";
@@ -34,6 +35,8 @@ export class Client implements AsyncDisposable {
   readonly preferences: KeptPreferences;
   /** Messages from person to person, and whom one blocks. */
   readonly mail: PrivateMail;
+  /** Other clients, directly. */
+  readonly peers: Peers;
   /** The rooms it has seen. */
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
@@ -58,13 +61,15 @@ export class Client implements AsyncDisposable {
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
       onName: (name) => {
         this.#chat.rename(name);
+        this.peers.renamed();
         this.#showPrompt();
       },
-      handlers: () => this.mail.handlers,
+      handlers: () => ({ ...this.mail.handlers, ...this.peers.talk.doer.handlers }),
       onChange: () => {
         this.#chat.connected();
         // Who asks one question would take what is meant for the chat that the same person has open.
         if (options.watch !== false) this.mail.ready();
+        this.peers.changed();
         this.#showPrompt();
       },
       onRoom: (change) => this.#roomChanged(change),
@@ -79,8 +84,10 @@ export class Client implements AsyncDisposable {
         this.#server.whereabouts.moved(this.#chat.room);
         this.#showPrompt();
         if (!this.chatting) this.mail.left();
+        this.peers.talk.lines.moved();
       },
     });
+    const screen = options.messages ?? plainMessages(options.console);
     this.mail = new PrivateMail({
       ...options,
       ignored,
@@ -89,8 +96,21 @@ export class Client implements AsyncDisposable {
       // A script reads what comes when it comes.
       keeps: () => this.chatting && options.console.interactive,
       members: () => this.present,
-      screen: options.messages ?? plainMessages(options.console),
+      screen,
+      onBlocked: (name) => this.peers.drop(name),
+      readMore: () => this.peers.talk.lines.read(),
     });
+    this.peers = new Peers({
+      link: this.#server.link,
+      listens: options.watch !== false,
+      isBlocked: (name) => ignored.blocks(name),
+      onMessage: (message) => this.mail.take(message),
+      screen,
+      inRoom: () => this.chatting,
+      interactive: options.console.interactive,
+      onSaid: () => this.#server.whereabouts.active(),
+    });
+    this.mail.direct = this.peers.direct;
     this.doctor = new Doctor({
       ...options,
       bearings: () => ({
@@ -278,6 +298,7 @@ export class Client implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
     this.mail.left();
+    await this.peers[Symbol.asyncDispose]();
     await this.#server[Symbol.asyncDispose]();
   }
 

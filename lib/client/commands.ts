@@ -10,6 +10,7 @@ import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
 import { messageCommands } from "./people/message_commands.ts";
+import { privateCommands } from "./people/private_commands.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
@@ -80,6 +81,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     run: ({ client }, _words, signal) => client.who(signal),
   },
   ...messageCommands,
+  ...privateCommands,
   {
     name: "servers",
     parameters: [],
@@ -166,6 +168,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
   ...messageCommands,
+  ...privateCommands,
   ...toolCommands,
   setCommand,
   {

@@ -93,6 +93,18 @@ export interface HelloParams {
   readonly keepAlive?: boolean;
 }
 
+/** How to reach a server in TLS, and how to know that it is that one. */
+export interface HelloTls {
+  /** The TCP port. */
+  readonly port: number;
+  /** The name to ask for in the handshake. */
+  readonly name: string;
+  /** The certificate to trust, in PEM: the server's own, or its issuer's. */
+  readonly certificate: string;
+  /** Whether it is made anew at each start of the server, so that it is not worth keeping. */
+  readonly ephemeral: boolean;
+}
+
 /** What `hello` answers. */
 export interface HelloResult {
   /** The server's program and version. */
@@ -103,6 +115,8 @@ export interface HelloResult {
   readonly you: { readonly address: string; readonly port: number; readonly name: string };
   /** What the server can do. */
   readonly features: readonly string[];
+  /** How to reach it in TLS, if it can be. */
+  readonly tls?: HelloTls;
 }
 
 /** The methods that a server answers about people, and what they take and answer, as types. */
@@ -130,7 +144,9 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
     doc: "Begins a session; must be the first request. It may be sent again, for example to take " +
       "another name when the first was taken.",
     params: helloFields,
-    result: "`server`, `protocol`, `you` (`address`, `port`, `name`), `features`",
+    result: "`server`, `protocol`, `you` (`address`, `port`, `name`), `features`; `tls` if the " +
+      "server is to be reached in TLS: its `port`, the `name` to ask for in the handshake, the " +
+      "`certificate` to trust (PEM), and whether it is `ephemeral`: another one after a restart",
     errors: ["NAME_TAKEN", "BAD_NAME", "BAD_PROTOCOL", "BAD_HELLO"],
     example: {
       params: { client: "nc", protocol: 1, name: "Mel" },
@@ -139,6 +155,12 @@ export const PEOPLE_METHODS: Readonly<Record<keyof PeopleMethodMap, Method>> = {
         protocol: 1,
         you: { address: "192.168.1.5", port: 40122, name: "Mel" },
         features: [...FEATURES, "relay"],
+        tls: {
+          port: 50002,
+          name: "crds.invalid",
+          certificate: "-----BEGIN CERTIFICATE-----\nMIIB...\n-----END CERTIFICATE-----\n",
+          ephemeral: false,
+        },
       },
     },
   },

@@ -6,6 +6,7 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import type { HelloTls } from "../people/people_methods.ts";
 import type { Presence, Session } from "../people/presence.ts";
 import { Connection, type Socket } from "./connection.ts";
 import { LabSession } from "./lab_session.ts";
@@ -47,15 +48,38 @@ export interface ServerParts {
   readonly turns: Turns;
   /** The server's program and version. */
   readonly server: string;
+  /** How to reach it in TLS, as `hello` tells it; undefined if it has none. */
+  readonly tls: HelloTls | undefined;
   /** Makes what serves a session beside rooms and people. */
   readonly makeParts: (context: SessionContext) => readonly SessionPart[];
 }
 
+/** A client, however it is connected. */
+export interface Link {
+  /**
+   * Serves the client.
+   *
+   * @returns Why the server ended it, or undefined if the client did; resolves when it is closed.
+   */
+  run(): Promise<string | undefined>;
+  /** Ends it: at once if it waits for requests, else after the present replies. */
+  stop(): void;
+  /** Ends it now, whatever is under way. */
+  abort(): void;
+  /**
+   * Closes it if the client let too much time pass.
+   *
+   * @param now The time in milliseconds of `performance.now()`.
+   */
+  check(now: number): void;
+}
+
 /**
- * Tells by the first byte which protocol a client speaks (DESIGN sections 4 and 5), and serves it.
- * Until then, and if it speaks the lab protocol, it is somebody without a name.
+ * A client that is connected in clear. Tells by the first byte which protocol it speaks (DESIGN
+ * sections 4 and 5), and serves it. Until then, and if it speaks the lab protocol, it is somebody
+ * without a name.
  */
-export class ClientLink {
+export class ClientLink implements Link {
   readonly #parts: ServerParts;
   readonly #socket: Socket;
   readonly #peer: Endpoint;

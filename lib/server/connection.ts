@@ -49,7 +49,7 @@ export type ConnectionEnd =
   };
 
 /** The first byte of a connection that speaks the session protocol: `{`. */
-const SESSION_BYTE = 0x7b;
+export const SESSION_BYTE = 0x7b;
 
 /** What a {@linkcode Connection} works with. */
 export interface ConnectionOptions {

@@ -5,10 +5,9 @@
  */
 
 import type { Directory } from "../directory/directory.ts";
-import { reasonOf, UserError } from "../errors.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
 import { VERSION } from "../version.ts";
-import { ClientLink, type ServerParts } from "./client_link.ts";
+import { ClientLink, type Link, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
 import { ListingReplies } from "./listing_replies.ts";
 import { News } from "./news.ts";
@@ -16,14 +15,26 @@ import { type PeopleOptions, PeopleParts } from "./people_parts.ts";
 import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
+import { SecureLink } from "./secure_link.ts";
+import type { ServerTls } from "./server_tls.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
+import { listenPlain, listenSecure, Welcome } from "./welcome.ts";
 
 /** How often connections are checked for too much time passed, in milliseconds. */
 const CHECK_INTERVAL = 1_000;
 
-/** The pause after a failed accept (no more file descriptors, say), in milliseconds. */
-const ACCEPT_PAUSE = 100;
+/** How to be reached in TLS. */
+export interface TlsOptions extends ServerTls {
+  /** The TCP port; 0 for any free one. */
+  readonly port: number;
+  /**
+   * Whether any free port will do if that one is taken.
+   *
+   * @default {false}
+   */
+  readonly orAny?: boolean;
+}
 
 /** Settings of a {@linkcode DirectoryServer}. */
 export interface DirectoryServerOptions extends PeopleOptions {
@@ -41,6 +52,8 @@ export interface DirectoryServerOptions extends PeopleOptions {
    * @default {true}
    */
   readonly relay?: boolean;
+  /** What is shown to who connects in TLS, and on which port; without it, there is no TLS. */
+  readonly tls?: TlsOptions | undefined;
   /**
    * Limits that differ from the defaults.
    *
@@ -51,13 +64,14 @@ export interface DirectoryServerOptions extends PeopleOptions {
 
 /** A Chat Room Directory Server: listens from its making until it is disposed. */
 export class DirectoryServer implements AsyncDisposable {
-  readonly #listener: Deno.TcpListener;
+  readonly #address: Deno.NetAddr;
+  readonly #tlsPort: number | undefined;
+  readonly #welcomes: readonly AsyncDisposable[];
   readonly #log: StatusLog;
   readonly #limits: Limits;
   readonly #parts: ServerParts;
   readonly #people: PeopleParts;
-  readonly #clients = new Map<ClientLink, Promise<void>>();
-  readonly #accepting: Promise<void>;
+  readonly #clients = new Map<Link, Promise<void>>();
   readonly #timer: ReturnType<typeof setInterval>;
   #stopped = Promise.withResolvers<void>();
   #stopping = false;
@@ -71,8 +85,10 @@ export class DirectoryServer implements AsyncDisposable {
   constructor(options: DirectoryServerOptions) {
     this.#log = options.log;
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
-    const { directory, log, relay = true } = options;
+    const { directory, log, relay = true, tls } = options;
     const { maxRelays } = this.#limits;
+    const plain = listenPlain(options.host, options.port);
+    const secure = tls === undefined ? undefined : besides(plain, options.host, tls);
     const problem = (what: string): void => log.report({ event: "problem", what });
     const people = this.#people = new PeopleParts(options, problem);
     const { presence, blocks, sight } = people;
@@ -91,25 +107,45 @@ export class DirectoryServer implements AsyncDisposable {
       news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
       makeParts: (context) => people.partsOf(context),
+      tls: tls === undefined || secure === undefined ? undefined : {
+        port: secure.addr.port,
+        name: tls.anchor.name,
+        certificate: tls.anchor.certificate,
+        ephemeral: tls.ephemeral,
+      },
     };
-    this.#listener = listen(options.host, options.port);
+    this.#address = plain.addr;
+    this.#tlsPort = secure?.addr.port;
     this.#log.report({ event: "listening", host: options.host, port: this.port });
+    if (tls !== undefined && this.#tlsPort !== undefined) {
+      const { fingerprint, ephemeral } = tls;
+      this.#log.report({ event: "tls", port: this.#tlsPort, fingerprint, ephemeral });
+    }
     this.#timer = setInterval(() => {
       const now = performance.now();
       for (const client of this.#clients.keys()) client.check(now);
       this.#people.check();
     }, CHECK_INTERVAL);
-    this.#accepting = this.#accept();
+    const welcomes: AsyncDisposable[] = [new Welcome(plain, log, (each) => this.#takePlain(each))];
+    if (secure !== undefined) {
+      welcomes.push(new Welcome(secure, log, (each) => this.#takeSecure(each)));
+    }
+    this.#welcomes = welcomes;
   }
 
   /** The TCP port it listens on. */
   get port(): number {
-    return this.#listener.addr.port;
+    return this.#address.port;
+  }
+
+  /** The TCP port for TLS; undefined if there is none. */
+  get tlsPort(): number | undefined {
+    return this.#tlsPort;
   }
 
   /** The IP address it listens on. */
   get host(): string {
-    return this.#listener.addr.hostname;
+    return this.#address.hostname;
   }
 
   /** How many clients are connected. */
@@ -125,8 +161,7 @@ export class DirectoryServer implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#stopping) return await this.#stopped.promise;
     this.#stopping = true;
-    this.#listener.close();
-    await this.#accepting;
+    await Promise.all(this.#welcomes.map((each) => each[Symbol.asyncDispose]()));
     const ends = Promise.all(this.#clients.values());
     for (const client of this.#clients.keys()) client.stop();
     const patience = setTimeout(() => {
@@ -141,38 +176,37 @@ export class DirectoryServer implements AsyncDisposable {
     this.#stopped.resolve();
   }
 
-  async #accept(): Promise<void> {
-    // Not `for await`: one client that resets before it is accepted would end that loop.
-    while (!this.#stopping) {
-      try {
-        this.#welcome(await this.#listener.accept());
-      } catch (error) {
-        if (this.#stopping) return;
-        if (error instanceof Deno.errors.NotConnected) continue;
-        const what = `Cannot accept a connection: ${reasonOf(error)}. Trying again.`;
-        this.#log.report({ event: "problem", what });
-        await new Promise((resolve) => setTimeout(resolve, ACCEPT_PAUSE));
-      }
-    }
+  #takePlain(socket: Deno.TcpConn): void {
+    const { hostname, port } = socket.remoteAddr;
+    if (this.#isFull(socket)) return;
+    tune(socket);
+    const local = socket.localAddr.hostname;
+    this.#begin(new ClientLink(this.#parts, socket, { host: hostname, port }, local), socket);
   }
 
-  #welcome(socket: Deno.TcpConn): void {
+  #takeSecure(socket: Deno.TlsConn): void {
     const { hostname, port } = socket.remoteAddr;
-    const peer = formatEndpoint({ host: hostname, port });
-    if (this.#clients.size >= this.#limits.maxConnections) {
-      socket.close();
-      const why = `${this.#limits.maxConnections} connections are open, and that is the most`;
-      this.#log.report({ event: "turned-away", peer, why });
-      return;
-    }
-    tune(socket);
-    if (this.#log.verbose) this.#log.report({ event: "opened", peer });
-    const local = socket.localAddr.hostname;
-    const client = new ClientLink(this.#parts, socket, { host: hostname, port }, local);
+    if (this.#isFull(socket)) return;
+    this.#begin(new SecureLink(this.#parts, socket, { host: hostname, port }), socket, true);
+  }
+
+  /** Turns away who is too much. */
+  #isFull(socket: Deno.TcpConn | Deno.TlsConn): boolean {
+    const { maxConnections } = this.#limits;
+    if (this.#clients.size < maxConnections) return false;
+    socket.close();
+    const why = `${maxConnections} connections are open, and that is the most`;
+    this.#log.report({ event: "turned-away", peer: nameOf(socket), why });
+    return true;
+  }
+
+  #begin(client: Link, socket: Deno.TcpConn | Deno.TlsConn, secure?: true): void {
+    const peer = nameOf(socket);
+    if (this.#log.verbose) this.#log.report({ event: "opened", peer, ...(secure && { secure }) });
     this.#clients.set(client, this.#serve(client, peer));
   }
 
-  async #serve(client: ClientLink, peer: string): Promise<void> {
+  async #serve(client: Link, peer: string): Promise<void> {
     const why = await client.run();
     this.#clients.delete(client);
     if (this.#log.verbose) {
@@ -181,21 +215,20 @@ export class DirectoryServer implements AsyncDisposable {
   }
 }
 
-function listen(hostname: string, port: number): Deno.TcpListener {
+/** Opens the second listener; without it there is none. */
+function besides(plain: Deno.TcpListener, host: string, tls: TlsOptions): Deno.TlsListener {
   try {
-    return Deno.listen({ hostname, port, tcpBacklog: 4096 });
+    return listenSecure(host, tls.port, tls.identity);
   } catch (error) {
-    const where = `Cannot listen on "${hostname}:${port}"`;
-    if (error instanceof Deno.errors.AddrInUse) {
-      throw new UserError(
-        `${where}: the port is taken, perhaps by another server. Stop that one, or use --port N (0 for any free port).`,
-      );
-    }
-    const hint = error instanceof Deno.errors.AddrNotAvailable
-      ? "Use --host with an address of this machine, or leave it out for all."
-      : "Use --host and --port to listen elsewhere.";
-    throw new UserError(`${where}: ${reasonOf(error)}. ${hint}`);
+    const isTaken = error instanceof Error && error.cause instanceof Deno.errors.AddrInUse;
+    if (isTaken && tls.orAny) return listenSecure(host, 0, tls.identity);
+    plain.close();
+    throw error;
   }
+}
+
+function nameOf({ remoteAddr: { hostname, port } }: Deno.TcpConn | Deno.TlsConn): string {
+  return formatEndpoint({ host: hostname, port });
 }
 
 function tune(socket: Deno.TcpConn): void {

@@ -22,6 +22,7 @@ import {
   FEATURES,
   type HelloParams,
   type HelloResult,
+  type HelloTls,
   type PeopleList,
   type PeopleListParams,
   type PeopleMethodMap,
@@ -62,6 +63,8 @@ export interface SessionServiceOptions {
   readonly news: News;
   /** The server's program and version. */
   readonly server: string;
+  /** How to reach it in TLS; undefined if it has none. */
+  readonly tls?: HelloTls | undefined;
   /** Turns the watch over the client's silence on or off. */
   readonly setKeepAlive: (on: boolean) => void;
   /** The session, and how to reach its client. */
@@ -155,7 +158,7 @@ export class SessionService implements Disposable {
         protocol: SESSION_PROTOCOL,
       });
     }
-    const { presence, server, parts } = this.#options;
+    const { presence, server, parts, tls } = this.#options;
     const { peer, now } = this.#context;
     const person = named(() =>
       presence.enter(this.#session, { name, secret: resume, orSimilar, now: now() })
@@ -164,7 +167,7 @@ export class SessionService implements Disposable {
     this.#options.setKeepAlive(keepAlive === true);
     const you = { address: peer.host, port: peer.port, name: person.name };
     const features = [...FEATURES, ...parts.flatMap(({ features }) => features)];
-    return { server, protocol: SESSION_PROTOCOL, you, features };
+    return { server, protocol: SESSION_PROTOCOL, you, features, ...(tls && { tls }) };
   }
 
   #listRooms({ after }: ListParams): RoomList {

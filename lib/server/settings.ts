@@ -7,7 +7,7 @@
 import { MAX_PORT } from "../directory/rules.ts";
 import { DEFAULT_MAX_ROOMS } from "../directory/memory_store.ts";
 import { UsageError } from "../errors.ts";
-import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
+import { type Flag, formatFlags, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
 import { isUnsafe, sanitise } from "../text.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 
@@ -38,6 +38,19 @@ const FLAGS: readonly Flag[] = [
     value: "NAME",
     help: "what the server is called on the network (CRDS on <host>)",
   },
+  {
+    name: "tls-port",
+    value: "N",
+    help: "TCP port for TLS; 0 for any free one (that after --port)",
+  },
+  {
+    name: "tls-cert",
+    value: "FILE",
+    help: "a certificate with its issuer's behind it (PEM);\n" +
+      "else the server makes one and keeps it beside --data",
+  },
+  { name: "tls-key", value: "FILE", help: "the key of that certificate (PEM)" },
+  { name: "no-tls", help: "no TLS: no accounts and no private messages" },
   { name: "no-announce", help: "do not announce the server on the network (mDNS/DNS-SD)" },
   { name: "quiet", help: "no line per connection and command, only problems" },
   { name: "log", value: "FORMAT", help: "how status lines look: text or json (text)" },
@@ -72,8 +85,8 @@ Usage: crds-server [flags]     (from the source: deno task server [flags])
 
 ${formatFlags(FLAGS)}
 
-Stop it with Ctrl-C. Exit codes: 0 stopped, 1 cannot listen or
-cannot open the file of the directory, 2 wrong flags.
+Stop it with Ctrl-C. Exit codes: 0 stopped, 1 cannot listen, or cannot use the
+file of the directory or the certificate, 2 wrong flags.
 `;
 
 /** What the command line asks for. */
@@ -82,12 +95,24 @@ export type ServerCommand =
   | { readonly kind: "version" }
   | { readonly kind: "serve"; readonly settings: ServerSettings };
 
+/** How to be reached in TLS. */
+export interface TlsSettings {
+  /** The TCP port; 0 for any free one. */
+  readonly port: number;
+  /** Whether any free port will do if that one is taken: nobody asked for it. */
+  readonly orAny: boolean;
+  /** The files of a certificate that somebody else made, and of its key. */
+  readonly given: { readonly certificate: string; readonly key: string } | undefined;
+}
+
 /** How to serve. */
 export interface ServerSettings {
   /** The address to listen on. */
   readonly host: string;
   /** The TCP port; 0 for any free one. */
   readonly port: number;
+  /** How to be reached in TLS; undefined if not at all. */
+  readonly tls: TlsSettings | undefined;
   /** The file that keeps the directory; undefined: the default one; null: none. */
   readonly data: string | undefined | null;
   /** Whether to announce the server on the network, and under which name. */
@@ -142,11 +167,13 @@ export function parseServerArgs(args: readonly string[]): ServerCommand {
     throw new UsageError("Cannot use --data and --memory together: choose one of them.");
   }
   const { maxConnections, maxRelays, requestTimeout } = DEFAULT_LIMITS;
+  const port = numberFlag(flags, "port", { min: 0, max: MAX_PORT, otherwise: CRDP });
   return {
     kind: "serve",
     settings: {
       host: flags.values.get("host") ?? "0.0.0.0",
-      port: numberFlag(flags, "port", { min: 0, max: MAX_PORT, otherwise: CRDP }),
+      port,
+      tls: tlsSettings(flags, port),
       data: flags.switches.has("memory") ? null : data,
       announce: !flags.switches.has("no-announce"),
       name: parseServerName(flags.values.get("name")),
@@ -174,6 +201,29 @@ export function parseServerArgs(args: readonly string[]): ServerCommand {
         otherwise: requestTimeout / 1000,
       }),
     },
+  };
+}
+
+function tlsSettings(flags: ParsedFlags, plainPort: number): TlsSettings | undefined {
+  const { values, switches } = flags;
+  const [certificate, key] = [values.get("tls-cert"), values.get("tls-key")];
+  const wish = ["tls-port", "tls-cert", "tls-key"].find((name) => values.has(name));
+  if (switches.has("no-tls")) {
+    if (wish === undefined) return undefined;
+    throw new UsageError(`Cannot use --no-tls with --${wish}: choose one of them.`);
+  }
+  if ((certificate === undefined) !== (key === undefined)) {
+    const [there, missing] = key === undefined ? ["cert", "key"] : ["key", "cert"];
+    throw new UsageError(
+      `Cannot use --tls-${there} alone: it goes with --tls-${missing} FILE (it may be the same file).`,
+    );
+  }
+  // Behind the last port there is none, and any free one stands beside any free one.
+  const otherwise = plainPort === 0 || plainPort === MAX_PORT ? 0 : plainPort + 1;
+  return {
+    port: numberFlag(flags, "tls-port", { min: 0, max: MAX_PORT, otherwise }),
+    orAny: !values.has("tls-port"),
+    given: certificate === undefined || key === undefined ? undefined : { certificate, key },
   };
 }
 

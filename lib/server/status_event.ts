@@ -10,9 +10,17 @@ import { escapeUnsafe, sanitise } from "../text.ts";
 /** One thing that happened. `peer` is `address:port` of a client. */
 export type StatusEvent =
   | { readonly event: "listening"; readonly host: string; readonly port: number }
+  | {
+    readonly event: "tls";
+    readonly port: number;
+    /** Of the certificate that clients are to trust. */
+    readonly fingerprint: string;
+    /** Whether there will be another one after a restart. */
+    readonly ephemeral: boolean;
+  }
   | { readonly event: "directory"; readonly rooms: number; readonly file: string }
   | { readonly event: "announced"; readonly name: string }
-  | { readonly event: "opened"; readonly peer: string }
+  | { readonly event: "opened"; readonly peer: string; readonly secure?: true }
   | {
     readonly event: "request";
     readonly peer: string;
@@ -74,6 +82,10 @@ export function formatStatusText(event: StatusEvent): string {
   switch (event.event) {
     case "listening":
       return `Chat Room Directory Server listening on port ${event.port}...`;
+    case "tls": {
+      const certificate = `${event.fingerprint}${event.ephemeral ? " (of this run only)" : ""}`;
+      return `TLS on port ${event.port}, the certificate's fingerprint is ${certificate}.`;
+    }
     case "directory": {
       const rooms = `${event.rooms} ${event.rooms === 1 ? "room" : "rooms"}`;
       return sanitise(`The directory is in ${event.file} (${rooms}).`);
@@ -81,7 +93,7 @@ export function formatStatusText(event: StatusEvent): string {
     case "announced":
       return sanitise(`Announced on the network as "${event.name}".`);
     case "opened":
-      return `Connection received from ${event.peer}.`;
+      return `Connection received from ${event.peer}${event.secure ? " over TLS" : ""}.`;
     case "request": {
       const outcome = event.refused ? `refused: ${event.outcome}` : event.outcome;
       return sanitise(`${event.peer} ${formatRequest(event.request)}: ${outcome}.`);

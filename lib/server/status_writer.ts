@@ -27,12 +27,15 @@ export interface StatusWriterOptions {
    */
   readonly format?: "text" | "json";
   /**
-   * Only that it listens, and problems.
+   * Only that it listens, how to know it, and problems.
    *
    * @default {false}
    */
   readonly quiet?: boolean;
 }
+
+/** What is told although nothing is wanted but that it runs, and what is wrong. */
+const IMPORTANT: ReadonlySet<StatusEvent["event"]> = new Set(["listening", "tls", "problem"]);
 
 const encoder = new TextEncoder();
 
@@ -65,8 +68,7 @@ export class StatusWriter implements StatusLog {
    * @param event What happened.
    */
   report(event: StatusEvent): void {
-    const wanted = this.verbose || event.event === "listening" || event.event === "problem";
-    if (!wanted || this.#broken) return;
+    if (this.#broken || !(this.verbose || IMPORTANT.has(event.event))) return;
     if (this.#queuedChars > MAX_QUEUED_STATUS_CHARS) {
       this.#dropped++;
       return;

@@ -285,15 +285,17 @@ export interface ServerProgram extends AsyncDisposable {
 }
 
 /**
- * Starts the real server on a free port of 127.0.0.1 and waits until it listens.
+ * Starts the real server on a free port of 127.0.0.1 and waits until it listens. It has no TLS, unless
+ * the flags say something of it: a certificate takes longer to make than most tests do.
  *
- * @param args Further flags.
+ * @param args Further flags, such as `--tls-port 0`.
  * @returns The server; dispose it.
  */
 export async function startServer(args: readonly string[] = []): Promise<ServerProgram> {
   const kept = args.includes("--data") ? [] : ["--memory"];
+  const tls = args.some((word) => word.startsWith("--tls-")) ? [] : ["--no-tls"];
   const where = ["--host", "127.0.0.1", "--port", "0", "--no-announce"];
-  const program = startTask("server", [...where, ...kept, ...args]);
+  const program = startTask("server", [...where, ...kept, ...tls, ...args]);
   const match = await program.waitFor(/listening on port (\d+)\.\.\.\n|"port":(\d+)\}\n/);
   return {
     program,

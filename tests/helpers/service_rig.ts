@@ -70,6 +70,14 @@ export interface ServiceClient extends Disposable {
 /** How logins end. */
 type LoginSettings = Pick<LoginsOptions, "singleSession" | "idleTimeout">;
 
+/** How the server is reached in TLS; nobody does. */
+export const TLS = {
+  port: 50002,
+  name: "crds.invalid",
+  certificate: "-----BEGIN CERTIFICATE-----\n",
+  ephemeral: false,
+} as const;
+
 /** The parts that all sessions share. */
 export class ServiceRig implements Disposable {
   /** The rooms. */
@@ -137,6 +145,7 @@ export class ServiceRig implements Disposable {
     presence: this.presence,
     isBlocked: (by, who) => this.blocks.has(`${by.name} ${who.name}`),
     hasAccount: (name) => this.accounts.has(foldName(name)),
+    isLoggedIn: (session) => this.loggedIn.accountOf(session) !== undefined,
     clock: this.clock,
     random: () => 0.5,
   });
@@ -235,6 +244,7 @@ export class ServiceRig implements Disposable {
       records,
       news,
       server: "crds-server 0",
+      tls: TLS,
       setKeepAlive: (on) => keepAlive.push(on),
       context,
     });

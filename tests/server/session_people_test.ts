@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { MAX_LINE_BYTES } from "../../lib/framing/json_lines.ts";
-import { refusalOf, ServiceRig } from "../helpers/service_rig.ts";
+import { refusalOf, ServiceRig, TLS } from "../helpers/service_rig.ts";
 
 const A = { name: "a", address: "239.1.2.3", port: 1 };
 
@@ -22,6 +22,7 @@ Deno.test("hello answers who both are, and switches keep-alive as it is asked to
     protocol: 1,
     you: { address: "10.0.0.5", port: 40122, name: "anonymous@10.0.0.5" },
     features: ["rooms", "people", "relay"],
+    tls: TLS,
   });
   assertEquals(client.service.greeted, true);
   client.call.hello({ client: "nc", protocol: 7, name: " Mel ", keepAlive: true });

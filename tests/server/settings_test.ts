@@ -2,9 +2,12 @@ import { assertEquals, assertThrows } from "@std/assert";
 import { UsageError } from "../../lib/errors.ts";
 import { parseServerArgs, SERVER_HELP, type ServerSettings } from "../../lib/server/settings.ts";
 
+const TLS = { port: 50002, orAny: true, given: undefined };
+
 const DEFAULTS: ServerSettings = {
   host: "0.0.0.0",
   port: 50001,
+  tls: TLS,
   data: undefined,
   announce: true,
   name: undefined,
@@ -19,8 +22,15 @@ const DEFAULTS: ServerSettings = {
 
 const GOOD: [args: string[], settings: Partial<ServerSettings>][] = [
   [[], {}],
-  [["--port", "0"], { port: 0 }],
-  [["--port=65535"], { port: 65535 }],
+  [["--port", "0"], { port: 0, tls: { ...TLS, port: 0 } }],
+  [["--port=65535"], { port: 65535, tls: { ...TLS, port: 0 } }],
+  [["--port", "6000"], { port: 6000, tls: { ...TLS, port: 6001 } }],
+  [["--tls-port", "7"], { tls: { ...TLS, port: 7, orAny: false } }],
+  [["--no-tls"], { tls: undefined }],
+  [
+    ["--tls-cert", "c.pem", "--tls-key", "k.pem"],
+    { tls: { ...TLS, given: { certificate: "c.pem", key: "k.pem" } } },
+  ],
   [["--host", "127.0.0.1"], { host: "127.0.0.1" }],
   [["--host", "::1"], { host: "::1" }],
   [["--quiet"], { quiet: true }],
@@ -64,6 +74,10 @@ const WRONG: [args: string[], message: string][] = [
   [["50001"], 'Cannot understand "50001": flags only. See "crds-server --help".'],
   [["--log", "xml"], 'Cannot use --log "xml": there is no such format. Use text or json.'],
   [["--log", "JSON"], 'Cannot use --log "JSON"'],
+  [["--tls-port", "65536"], 'Cannot use --tls-port "65536"'],
+  [["--tls-cert", "c.pem"], "Cannot use --tls-cert alone: it goes with --tls-key FILE"],
+  [["--tls-key", "k.pem"], "Cannot use --tls-key alone: it goes with --tls-cert FILE"],
+  [["--no-tls", "--tls-port", "7"], "Cannot use --no-tls with --tls-port: choose one of them."],
   [["--max-connections", "0"], 'Cannot use --max-connections "0"'],
   [["--max-rooms", "0"], 'Cannot use --max-rooms "0"'],
   [["--max-rooms", "1000000"], 'Cannot use --max-rooms "1000000"'],
@@ -82,7 +96,7 @@ for (const [args, message] of WRONG) {
 
 Deno.test("SERVER_HELP names every flag, the port and the exit codes, in 80 columns", () => {
   const flags =
-    "port host data memory name no-announce quiet log max-connections max-rooms no-relay max-relays request-timeout help version";
+    "port host tls-port tls-cert tls-key no-tls data memory name no-announce quiet log max-connections max-rooms no-relay max-relays request-timeout help version";
   for (const flag of flags.split(" ")) {
     assertEquals(SERVER_HELP.includes(`  --${flag}`), true, flag);
   }

@@ -186,7 +186,8 @@ function outcomeOf(error: unknown, to: string): DirectOutcome | undefined {
   const refused = error instanceof NoWay ? error.why : error;
   const code = refused instanceof RpcError ? refused.data?.code : undefined;
   if (code === "REFUSED") {
-    return { refused: `Cannot write to "${sanitise(to)}": they do not want to hear from you.` };
+    const cannot = `Cannot send a message to "${sanitise(to)}"`;
+    return { refused: `${cannot}: they do not want messages from you.` };
   }
   if (error instanceof NoWay) return "unreachable";
   if (refused instanceof RpcError && FINAL.has(code ?? "")) {

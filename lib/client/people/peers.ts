@@ -4,10 +4,12 @@
  * @module
  */
 
-import { UserError } from "../../errors.ts";
+import { reasonOf } from "../../errors.ts";
 import type { TlsIdentity } from "../../net/certificate.ts";
+import { foldName } from "../../people/names.ts";
 import { PEERS_FEATURE } from "../../people/peer_methods.ts";
 import type { TicketGate } from "../../people/ticket.ts";
+import { sanitise } from "../../text.ts";
 import type { RoomDirectory, ServerSession } from "../room_directory.ts";
 import type { ServerLink } from "../server_link.ts";
 import { DirectSender } from "./direct_sender.ts";
@@ -47,6 +49,7 @@ export class Peers implements AsyncDisposable {
   #port: { readonly hostname: string; readonly port: PeerPort } | undefined;
   #gate: TicketGate | undefined;
   #where: string | undefined;
+  #own = "";
   /** What is being done about listening; one thing after the other. */
   #listening: Promise<void> = Promise.resolve();
   #isOver = false;
@@ -83,11 +86,13 @@ export class Peers implements AsyncDisposable {
     if (!link.wanted || isElsewhere) this.#logOff();
     if (directory === undefined) return;
     this.#where = directory.where;
+    this.#name();
     if (listens) this.#listenAt(directory);
   }
 
   /** One has another name: who knew one under the old one has to look again. */
   renamed(): void {
+    this.#name();
     this.direct.forget();
     this.#port?.port.forgetSenders();
     const { link: { directory }, listens } = this.#options;
@@ -102,10 +107,15 @@ export class Peers implements AsyncDisposable {
    */
   drop(name: string): void {
     this.#port?.port.drop(name);
-    if (this.talk.names.includes(name)) void this.talk.stop(name);
+    const key = foldName(name);
+    if (this.talk.names.some((other) => foldName(other) === key)) void this.talk.stop(name);
   }
 
-  /** Waits until it is settled whether others can come: for tests. */
+  /**
+   * Waits until it is settled whether others can come.
+   *
+   * @returns Resolves when it is.
+   */
   async settled(): Promise<void> {
     await this.#listening;
   }
@@ -165,25 +175,30 @@ export class Peers implements AsyncDisposable {
   }
 
   #openPort(Port: typeof PeerPort, hostname: string, identity: TlsIdentity): PeerPort {
-    const { isBlocked, onMessage, link } = this.#options;
+    const { isBlocked, onMessage, screen } = this.#options;
     return new Port({
       hostname,
       identity,
       host: {
         gate: () => this.#gate,
-        own: () => link.directory?.people?.name ?? "",
+        own: () => this.#name(),
         isBlocked,
         onMessage,
         onSession: (claims, visit) => this.talk.doer.arrived(claims, visit),
         steady: () => performance.now(),
         now: Date.now,
       },
-      onProblem(error) {
-        // A fault of ours must not end a chat, and there is nobody to tell who could do anything.
-        if (error instanceof UserError) return;
-        reportError(error);
-      },
+      // A fault of ours must not end a chat; it is told in a way that can be reported.
+      onProblem: (error) =>
+        screen.status(
+          `Cannot answer another client: ${sanitise(reasonOf(error))} (a fault of crds-client).`,
+        ),
     });
+  }
+
+  /** The name one has at the server; while the connection is lost, the one before. */
+  #name(): string {
+    return this.#own = this.#options.link.directory?.people?.name ?? this.#own;
   }
 
   #isGone(directory: RoomDirectory): boolean {
