@@ -6,7 +6,9 @@
 
 import { Directory } from "./lib/directory/directory.ts";
 import { exitCodeOf } from "./lib/program.ts";
+import { importAccounts, listAccounts } from "./lib/server/admin.ts";
 import { announce } from "./lib/server/announce.ts";
+import { openAccounts } from "./lib/server/open_accounts.ts";
 import { DirectoryServer, type TlsOptions } from "./lib/server/directory_server.ts";
 import { prepareTls, type TlsSource } from "./lib/server/server_tls.ts";
 import { parseServerArgs, SERVER_HELP, type ServerSettings } from "./lib/server/settings.ts";
@@ -18,6 +20,10 @@ import { VERSION } from "./lib/version.ts";
 /** How long an operator's terminal or pipe may take to read the last lines, in milliseconds. */
 const FLUSH_TIMEOUT = 1_000;
 
+const env = (name: string): string | undefined => Deno.env.get(name);
+
+const ADMIN = { env, print: console.log, status: console.error };
+
 async function serve(settings: ServerSettings): Promise<void> {
   const log = new StatusWriter({
     write: (bytes) => Deno.stdout.write(bytes),
@@ -25,15 +31,19 @@ async function serve(settings: ServerSettings): Promise<void> {
     format: settings.log,
     quiet: settings.quiet,
   });
-  const { host, port, relay, maxConnections, maxRelays, requestTimeout } = settings;
+  const { host, port, relay, ownerDeletes } = settings;
+  const { maxConnections, maxRelays, requestTimeout } = settings;
   const limits = { maxConnections, maxRelays, requestTimeout };
-  const { store, file } = await openStore(settings, (name) => Deno.env.get(name));
+  const { store, file } = await openStore(settings, env);
   {
     await using _store = store;
-    using directory = await Directory.open(store);
+    using directory = await Directory.open(store, { ownerDeletes });
     const tls = await openTls(settings, file);
-    await using server = new DirectoryServer({ host, port, directory, log, relay, tls, limits });
+    await using people = await openAccounts(settings, env);
+    const options = { ...people.options, host, port, tls, directory, log, relay, limits };
+    await using server = new DirectoryServer(options);
     if (file !== null) log.report({ event: "directory", rooms: directory.size, file });
+    if (people.file !== null) log.report({ event: "accounts", ...people.told, file: people.file });
     await using _announcement = announce(settings, server, log);
     log.report({ event: "stopping", why: await untilSignal(["SIGINT", "SIGTERM"]) });
   }
@@ -59,6 +69,8 @@ async function main(args: string[]): Promise<void> {
   const command = parseServerArgs(args);
   if (command.kind === "help") console.log(SERVER_HELP.trimEnd());
   else if (command.kind === "version") console.log(`crds-server ${VERSION}`);
+  else if (command.kind === "import") await importAccounts(command, ADMIN);
+  else if (command.kind === "users") await listAccounts(command, ADMIN);
   else await serve(command.settings);
 }
 

@@ -16,6 +16,8 @@ export type WayName = "ours" | "plain" | "relay";
 export interface BenchLink extends AsyncDisposable {
   /** How many others it knows of; undefined where nobody knows. */
   readonly others: number | undefined;
+  /** Whether the chat server closed its connection. */
+  readonly closed: boolean;
   /** How many datagrams, or writes to a connection, it handed to the system so far. */
   readonly sends: number;
   /** Says a line per line of the text; resolves when the system has them. */
@@ -87,6 +89,7 @@ async function openRoom({ address, port, name, onLine, onProblem }: LinkOptions)
     linger: 0,
   });
   return {
+    closed: false,
     get others() {
       return link.members().length;
     },
@@ -109,6 +112,7 @@ async function openPlain({ address, port, name, onLine, onProblem }: LinkOptions
     port: sockets,
   });
   return {
+    closed: false,
     others: undefined,
     get sends() {
       return sockets.sends;
@@ -123,10 +127,10 @@ async function openPlain({ address, port, name, onLine, onProblem }: LinkOptions
 class IrcLink implements BenchLink {
   readonly others = undefined;
   sends = 0;
+  closed = false;
   readonly #connection: Deno.TcpConn;
   readonly #options: LinkOptions;
   readonly #entered = Promise.withResolvers<void>();
-  #left = false;
 
   private constructor(connection: Deno.TcpConn, options: LinkOptions) {
     this.#connection = connection;
@@ -134,28 +138,33 @@ class IrcLink implements BenchLink {
   }
 
   static async open(options: LinkOptions): Promise<IrcLink> {
-    const { address: hostname, port, name, onProblem } = options;
+    const { address: hostname, port, name } = options;
     const connection = await Deno.connect({ hostname, port });
     // As the server does: a line that waits for the acknowledgement of the last one says nothing.
     connection.setNoDelay(true);
     const link = new IrcLink(connection, options);
-    link.#read().catch((error) => {
-      if (!link.#left) {
-        onProblem(`${name}: the chat server closed the connection (${error.message})`);
-      }
-      link.#entered.reject(error);
+    link.#read().catch(() => {
+      link.closed = true;
+      link.#entered.reject(new Error(`${name}: the chat server closed the connection`));
     });
-    await link.#write(`NICK ${name}\r\nUSER ${name} 0 * :${name}\r\n`);
-    await link.#entered.promise;
+    await Promise.all([
+      link.#write(`NICK ${name}\r\nUSER ${name} 0 * :${name}\r\n`),
+      link.#entered.promise,
+    ]);
     return link;
   }
 
+  /** Says nothing any more once the connection is closed: the bench tells that and goes on. */
   async say(text: string): Promise<void> {
-    await this.#write(text.split("\n").map((line) => `PRIVMSG #bench :${line}\r\n`).join(""));
+    if (this.closed) return;
+    try {
+      await this.#write(text.split("\n").map((line) => `PRIVMSG #bench :${line}\r\n`).join(""));
+    } catch {
+      this.closed = true;
+    }
   }
 
   [Symbol.asyncDispose](): Promise<void> {
-    this.#left = true;
     this.#connection.close();
     return Promise.resolve();
   }

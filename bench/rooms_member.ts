@@ -32,6 +32,8 @@ export interface Told {
   readonly members: readonly { readonly lines: number; readonly doneAt: number | undefined }[];
   /** How many of the lines, of all members, came before the series was to end. */
   readonly inTime: number;
+  /** How many of the members lost their connection to the chat server so far. */
+  readonly closed: number;
   /** How long lines were on their way, of all members together, in milliseconds. */
   readonly latencies: readonly number[];
   /** What the process computed since the series began. */
@@ -50,6 +52,8 @@ export interface Said {
   readonly cpu: Cpu;
   /** How many datagrams, or writes, it handed to the system meanwhile: those of recovery too. */
   readonly sends: number;
+  /** Whether the speaker lost its connection to the chat server. */
+  readonly closed: boolean;
 }
 
 /** Processor time in milliseconds. */
@@ -176,7 +180,7 @@ class Crew {
       case "flood":
         return await this.#say(async (link) => {
           let lines = 0;
-          for (; clock() < command.until; lines += BURST) {
+          for (; clock() < command.until && !link.closed; lines += BURST) {
             await link.say(textsOf(command.series, lines, BURST));
           }
           return lines;
@@ -210,6 +214,7 @@ class Crew {
     clearTimeout(timer);
     return {
       members: this.#ears.map(({ count, doneAt }) => ({ lines: count, doneAt })),
+      closed: this.#links.filter(({ closed }) => closed).length,
       inTime: this.#ears.reduce((sum, ear) => sum + ear.inTime, 0),
       latencies: latencies ? this.#ears.flatMap((ear) => ear.latencies) : [],
       cpu: computed(this.#since),
@@ -223,7 +228,8 @@ class Crew {
     const lines = await work(link!);
     const endedAt = clock();
     const sends = link!.sends - before.sends;
-    return { lines, startedAt, endedAt, cpu: computed(before.cpu), sends };
+    const { closed } = link!;
+    return { lines, startedAt, endedAt, cpu: computed(before.cpu), sends, closed };
   }
 }
 

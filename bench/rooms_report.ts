@@ -57,6 +57,7 @@ export function formatChats(results: readonly ChatResult[], relay: string | unde
     "member CPU",
     "all have 1,000",
     "flood lines/s",
+    "flood lost",
   ];
   const rows = results.flatMap(({ members, runs }) =>
     (["plain", "ours", "relay"] as const)
@@ -66,10 +67,11 @@ export function formatChats(results: readonly ChatResult[], relay: string | unde
   const heading = "Rooms: 100 lines/s, then 1,000 lines at once, then as fast as it goes\n";
   const legend = "CPU: ms per 1,000 lines, in the program + in the system\n";
   const reference = relay === undefined ? "" : `relay: ${relay}\n`;
+  const closed = results.flatMap(({ members, runs }) => closedOf(members, runs.relay ?? []));
   const aims = aimsOf(results)
     .map(({ title, measured, met }) => [title, measured, verdictOf(met)]);
   const columns = table([["aim of rooms", "measured", ""], ...aims]);
-  return `${heading}${table([header, ...rows])}${legend}${reference}\n${columns}`;
+  return `${heading}${table([header, ...rows])}${legend}${reference}${closed.join("")}\n${columns}`;
 }
 
 /**
@@ -111,6 +113,15 @@ export function aimsOf(results: readonly ChatResult[]): Aim[] {
   return aims;
 }
 
+/** Says where the chat server closed connections: such members count with what they had. */
+function closedOf(members: number, runs: readonly RoomRun[]): string[] {
+  return runs.flatMap(({ closed }, i) =>
+    closed === 0 ? [] : [
+      `relay, ${members} members, round ${i + 1}: the server closed the connection of ${closed}\n`,
+    ]
+  );
+}
+
 /** The median over the rounds of what ours had beside plain in the same round. */
 function factorOf({ runs }: ChatResult, figure: (run: RoomRun) => number): number | undefined {
   const plain = runs.plain ?? [];
@@ -141,6 +152,7 @@ function cellsOf(runs: readonly RoomRun[]): string[] {
     `${whole(of((run) => run.hearer.user))} + ${whole(of((run) => run.hearer.system))}`,
     pasteOf(runs),
     whole(of((run) => run.flood)),
+    `${(of((run) => run.floodLost) * 100).toFixed(1)}%`,
   ];
 }
 

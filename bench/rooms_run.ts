@@ -35,6 +35,9 @@ const PACED_PATIENCE_MS = 3000;
 /** How long all may take to have a paste, in milliseconds. */
 const PASTE_PATIENCE_MS = 30_000;
 
+/** A flood is over when no member got a line for so long, in milliseconds. */
+const FLOOD_CALM_MS = 3000;
+
 /** What a run brought. */
 export interface RoomRun {
   /** How long a line was on its way, in milliseconds, at 100 lines per second; of all members. */
@@ -57,8 +60,10 @@ export interface RoomRun {
   readonly pasteCame: number;
   /** Lines per second that a member got while they were said as fast as it goes. */
   readonly flood: number;
-  /** Lines per second that were said then. */
-  readonly floodSaid: number;
+  /** The share of what was said then that did not come, not even later; over all members. */
+  readonly floodLost: number;
+  /** Members, the speaker among them, whose connection the chat server closed. */
+  readonly closed: number;
 }
 
 /** What a run needs. */
@@ -106,8 +111,13 @@ export async function runRoom(way: WayName, count: number, plan: RunPlan): Promi
   const until = clock() + floodMs;
   await crew.hear(4, Infinity, until);
   const flood = await crew.say({ do: "flood", series: 4, until });
-  // The lines of the last moment are not to be waited for, only the answers.
-  const flooded = await crew.tell(clock(), false);
+  let flooded = await crew.tell(clock(), false);
+  while (linesOf(flooded) < flood.lines * count) {
+    const before = linesOf(flooded);
+    await pause(FLOOD_CALM_MS);
+    flooded = await crew.tell(clock(), false);
+    if (linesOf(flooded) === before) break;
+  }
 
   return {
     ...latenciesOf(told),
@@ -118,7 +128,8 @@ export async function runRoom(way: WayName, count: number, plan: RunPlan): Promi
     pasteMs: doneAt(got, paste),
     pasteCame: linesOf(got) / (pasted * count),
     flood: sum(flooded.map(({ inTime }) => inTime)) / count / (until - flood.startedAt) * 1000,
-    floodSaid: flood.lines / (flood.endedAt - flood.startedAt) * 1000,
+    floodLost: 1 - linesOf(flooded) / (flood.lines * count),
+    closed: sum(flooded.map(({ closed }) => closed)) + (flood.closed ? 1 : 0),
   };
 }
 

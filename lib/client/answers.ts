@@ -77,6 +77,7 @@ export class Answers {
       ["ADDRESS", ({ address }) => sanitise(address)],
       ["PORT", ({ port }) => String(port)],
       ["MEMBERS", ({ members }) => members === undefined ? "" : String(members)],
+      ["SEALED", ({ sealed }) => sealed === undefined ? "" : "yes"],
       ["TOPIC", ({ topic = "" }) => sanitise(topic)],
     ]);
   }

@@ -5,15 +5,17 @@
  */
 
 import type { RoomChange } from "../directory/room_methods.ts";
+import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
-import { connectDirectory } from "./connector.ts";
 import { HeldName } from "./held_name.ts";
-import type { RoomDirectory } from "./room_directory.ts";
+import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
 import { ServerLink } from "./server_link.ts";
-import { SessionDirectory } from "./session_directory.ts";
 import { Whereabouts } from "./whereabouts.ts";
+
+/** Milliseconds for a server that may have no sessions: ours answers at once. */
+const LOOK_UP_TIMEOUT = 2_000;
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
@@ -77,6 +79,33 @@ export class AtServer implements AsyncDisposable {
     return this.link.directory;
   }
 
+  /**
+   * Looks a room up in a session of its own.
+   *
+   * @param endpoint The server.
+   * @param name The room's name.
+   * @param signal Gives up.
+   * @returns The room; undefined if there is none of that name, or the server has no sessions.
+   */
+  async lookUp(
+    endpoint: Endpoint,
+    name: string,
+    signal: AbortSignal,
+  ): Promise<ListedRoom | undefined> {
+    const { connectDirectory } = await import("./connector.ts");
+    try {
+      await using directory = await connectDirectory(
+        endpoint,
+        { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT },
+        signal,
+      );
+      return await directory.find(name, signal);
+    } catch (error) {
+      if (error instanceof UserError) return undefined;
+      throw error;
+    }
+  }
+
   /** Closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.link[Symbol.asyncDispose]();
@@ -90,6 +119,8 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
+    // The protocols are loaded by whoever connects: the prompt is there sooner.
+    const { connectDirectory } = await import("./connector.ts");
     const directory = await connectDirectory(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
@@ -119,7 +150,7 @@ export class AtServer implements AsyncDisposable {
   /** From there, the changes are asked for that are missed while the connection is lost. */
   #noteRevision(): void {
     const { directory } = this;
-    if (directory instanceof SessionDirectory && directory.revision !== undefined) {
+    if (directory?.revision !== undefined) {
       this.#revision = { where: directory.where, revision: directory.revision };
     }
   }

@@ -10,7 +10,6 @@ import { UserError } from "../errors.ts";
 import { chooseInterface, type InterfaceAddress } from "../net/interfaces.ts";
 import type { RoomMember } from "../room/room_event.ts";
 import type { RoomLink } from "../room/room_link.ts";
-import { relayFor } from "../room/relay_transport.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { type LogFile, openLogFile } from "./chat_log.ts";
@@ -68,6 +67,8 @@ export interface EnterOptions {
   readonly localAddress: string;
   /** The name to speak under. */
   readonly chatName: string;
+  /** The key of a sealed room. */
+  readonly sealKey?: Uint8Array | undefined;
 }
 
 /** At most one room. Every method's errors are sentences for people. */
@@ -115,7 +116,8 @@ export class Chatting implements AsyncDisposable {
    * @param options How.
    * @throws {UserError} If its address is none of a room, or it cannot be joined.
    */
-  async enter(room: ListedRoom, { localAddress, chatName }: EnterOptions): Promise<void> {
+  async enter(room: ListedRoom, options: EnterOptions): Promise<void> {
+    const { localAddress, chatName, sealKey } = options;
     const shown = sanitise(room.name);
     const fault = faultOfAddress(room.address) ?? faultOfPort(String(room.port));
     if (fault !== undefined) throw new UserError(`Cannot enter room "${shown}": ${fault}.`);
@@ -142,6 +144,7 @@ export class Chatting implements AsyncDisposable {
       room,
       interface: chosen,
       chatName,
+      sealKey,
       onLine: (line) => this.view.line(line),
       onProblem: (message) => this.#console.status(message),
       onEvent: (event) => this.view.event(event),
@@ -156,11 +159,12 @@ export class Chatting implements AsyncDisposable {
       own: () => ({ name: link.chatName, source: link.local }),
       members: () => link.members(),
     });
+    const sealed = sealKey === undefined ? "" : " It is sealed.";
     const about = room.topic === undefined ? "" : ` It is about: ${sanitise(room.topic)}.`;
     this.#console.status(
       `Room "${shown}": ${endpointOf(room)}, over ${
         sanitise(chosen.name)
-      } (${chosen.address}; ${chosen.why}).${about}\n` +
+      } (${chosen.address}; ${chosen.why}).${sealed}${about}\n` +
         `You are "${chatName}". Ctrl-] or /leave leaves.`,
     );
     this.connected();
@@ -175,7 +179,8 @@ export class Chatting implements AsyncDisposable {
     const { relays, find } = this.#options;
     const helper = relays();
     if (helper === undefined) return;
-    find(room.name).then((found) => {
+    find(room.name).then(async (found) => {
+      const { relayFor } = await import("../room/relay_transport.ts");
       if (this.#link !== link || relays() !== helper) return;
       // Another server, or the same one later, may have another room of that name.
       if (found?.address !== room.address || found.port !== room.port) return;

@@ -16,11 +16,12 @@ import { Doctor } from "./doctor/doctor.ts";
 import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
-import { lookUpRoom } from "./lab_directory.ts";
 import { plainMessages } from "./people/message_screen.ts";
 import { Peers } from "./people/peers.ts";
 import { PrivateMail } from "./people/private_mail.ts";
 import type { ListedRoom, RoomRequest } from "./room_directory.ts";
+import { askSealKey } from "./sealed_rooms.ts";
+import { type Ask, askNobody } from "./secrets.ts";
 import { RoomNews } from "./room_news.ts";
 import type { RoomTools } from "./room_tools.ts";
 import { LAB_ONLY } from "./server_link.ts";
@@ -254,8 +255,9 @@ export class Client implements AsyncDisposable {
    *
    * @param name Its name.
    * @param signal Gives up.
+   * @param ask Asks for the passphrase of a sealed one; without it, there is nobody to ask.
    */
-  async enter(name: string, signal: AbortSignal): Promise<void> {
+  async enter(name: string, signal: AbortSignal, ask: Ask = askNobody): Promise<void> {
     // Without a session nobody could relay.
     if (this.#options.connectFirst === true && !this.#server.link.wanted) {
       await this.connect(undefined, signal);
@@ -265,7 +267,9 @@ export class Client implements AsyncDisposable {
       const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
     }
-    await this.#chat.enter(room, { localAddress, chatName: this.#server.held.name });
+    const sealKey = await askSealKey(ask, room);
+    signal.throwIfAborted();
+    await this.#chat.enter(room, { localAddress, sealKey, chatName: this.#server.held.name });
   }
 
   /**
@@ -323,7 +327,12 @@ export class Client implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
-      return await lookUpRoom(await this.#options.finder.find(signal), name, signal);
+      const { lookUpRoom } = await import("./lab_directory.ts");
+      const where = await this.#options.finder.find(signal);
+      const found = await lookUpRoom(where, name, signal);
+      if (found.room !== undefined) return found;
+      // The lab protocol knows no sealed rooms.
+      return { ...found, room: await this.#server.lookUp(where, name, signal) };
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.
     const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);

@@ -4,14 +4,12 @@
  * @module
  */
 
-import { UserError } from "../errors.ts";
 import { parseEndpoint } from "../net/endpoint.ts";
-import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
 import { messageCommands } from "./people/message_commands.ts";
 import { privateCommands } from "./people/private_commands.ts";
-import type { RoomRequest } from "./room_directory.ts";
+import { roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
 import { setCommand, toolCommands } from "./tool_commands.ts";
@@ -57,15 +55,16 @@ const mainCommands: readonly Command<CommandContext>[] = [
       name: "details",
       optional: true,
       rest: true,
-      usage: "[address] [port] [about <topic>]",
+      usage: "[--sealed] [address] [port] [about <topic>]",
     }],
     summary: "makes a room",
     details: "For example: makeroom lobby; makeroom tea 239.255.7.1 20100 about Tea and cake\n" +
       "The name has 1-64 bytes without white space. The address is in 239.0.0.0/8, the port in\n" +
       "1-65535; no other room may have the pair. What you leave out is chosen for you; a number\n" +
-      "alone is the port.",
-    run: ({ client }, [name = "", details = ""], signal) =>
-      client.makeroom({ name, ...parseRoomDetails(details) }, signal),
+      "alone is the port.\n" +
+      "--sealed asks for a passphrase: who does not know it can neither read nor speak there.",
+    run: async ({ client, ask }, words, signal) =>
+      await client.makeroom(await roomRequest(words.join(" "), ask), signal),
   },
   {
     name: "deleteroom",
@@ -115,8 +114,9 @@ const mainCommands: readonly Command<CommandContext>[] = [
     name: "chat",
     parameters: [{ name: "room", ask: "Room name", completes: "room" }],
     summary: "enters a room, connected or not",
-    details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.",
-    run: ({ client }, [room = ""], signal) => client.enter(room, signal),
+    details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.\n" +
+      "For a sealed room you are asked for its passphrase.",
+    run: ({ client, ask }, [room = ""], signal) => client.enter(room, signal, ask),
   },
   setCommand,
   {
@@ -238,46 +238,4 @@ export async function runLine(
     words.push(answer.trim());
   }
   await found.command.run(context, words, signal);
-}
-
-/**
- * Understands what stands after a room's name in `makeroom`. A number alone is a port.
- *
- * @param text `[address] [port] [about <topic>]`.
- * @returns What was said.
- * @throws {UserError} If there are too many words, or none after `about`.
- *
- * @example
- * ```ts
- * import { assertEquals } from "@std/assert";
- *
- * assertEquals(parseRoomDetails("239.1.2.3 about Tea & cake"), {
- *   address: "239.1.2.3",
- *   topic: "Tea & cake",
- * });
- * assertEquals(parseRoomDetails("20100"), { port: "20100" });
- * ```
- */
-export function parseRoomDetails(text: string): Omit<RoomRequest, "name"> {
-  const [, before = "", about, topic = ""] =
-    /^(.*?)(?:(?:^|\s)(about)(?:\s+(.*))?)?$/s.exec(text.trim()) ?? [];
-  if (about !== undefined && topic.trim() === "") {
-    throw new UserError(
-      'Cannot makeroom: nothing stands after "about". Say what the room is about, or leave "about" out.',
-    );
-  }
-  const words = before.split(/\s+/).filter((word) => word !== "");
-  if (words.length === 1 && /^\d+$/.test(words[0] ?? "")) words.unshift("");
-  const [address = "", port, ...more] = words;
-  if (more.length > 0) {
-    throw new UserError(
-      `Cannot makeroom: "${sanitise(more.join(" "))}" is too much. ` +
-        `What a room is about comes after "about".`,
-    );
-  }
-  return {
-    ...(address === "" ? {} : { address }),
-    ...(port === undefined ? {} : { port }),
-    ...(about === undefined ? {} : { topic: topic.trim() }),
-  };
 }

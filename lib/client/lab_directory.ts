@@ -71,6 +71,10 @@ export class LabDirectory implements RoomDirectory {
       const why = 'the server speaks the lab protocol only, which has no topics; leave "about" out';
       throw new UserError(`Cannot create room "${name}": ${why}.`);
     }
+    if (request.sealed !== undefined) {
+      const why = "the server speaks the lab protocol only, which has no sealed rooms";
+      throw new UserError(`Cannot create room "${name}": ${why}.`);
+    }
     const before = await this.list(signal);
     const wanted = complete(request, before.rooms);
     refuseTaken(wanted, before.rooms);

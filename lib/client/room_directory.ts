@@ -33,12 +33,16 @@ export interface RoomRequest {
   readonly port?: string | undefined;
   /** What it is about. */
   readonly topic?: string | undefined;
+  /** The check value of its passphrase, for a sealed one. */
+  readonly sealed?: string | undefined;
 }
 
 /** A directory somewhere else. All errors are sentences for people. */
 export interface RoomDirectory extends AsyncDisposable {
   /** Where it is, as `host:port`. */
   readonly where: string;
+  /** The directory's revision that is known here; undefined if the server tells none. */
+  readonly revision?: number | undefined;
   /** The address of this machine that leads there. */
   readonly localAddress: string;
   /** Resolves with the reason when the connection has ended, whoever ended it. */

@@ -10,6 +10,15 @@ import type { PromptOptions } from "./terminal/console.ts";
 /** Asks the user for something; undefined if there is nobody to ask or no answer. */
 export type Ask = (question: string, options?: PromptOptions) => Promise<string | undefined>;
 
+/**
+ * Where nobody can be asked.
+ *
+ * @returns No answer.
+ */
+export function askNobody(): Promise<undefined> {
+  return Promise.resolve(undefined);
+}
+
 /** A question for a secret. */
 export interface SecretQuestion {
   /** What is asked for: "Passphrase". */

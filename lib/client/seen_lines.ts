@@ -7,7 +7,7 @@
 import type { SaidLine } from "./said_line.ts";
 
 /** Lines remembered: as far back as rooms place a late line (`MAX_PLACE` of lib/room/shown_lines.ts). */
-export const MAX_SEEN = 1024;
+export const MAX_SEEN = 8192;
 
 /** A line as it was seen. */
 export interface SeenLine extends SaidLine {

@@ -6,7 +6,13 @@
  */
 
 import type { RoomChange, RoomList, RoomRecord, RoomWatch } from "../directory/room_methods.ts";
-import { faultOfAddress, faultOfName, faultOfPort, MAX_TOPIC_LENGTH } from "../directory/rules.ts";
+import {
+  faultOfAddress,
+  faultOfName,
+  faultOfPort,
+  faultOfSeal,
+  MAX_TOPIC_LENGTH,
+} from "../directory/rules.ts";
 import { UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
 import { isRecord } from "../json.ts";
@@ -82,7 +88,7 @@ export function seenAddress(value: unknown): string | undefined {
  */
 export function roomRecord(value: unknown): RoomRecord {
   const fields = fieldsOf(value, "a room that is no object");
-  const { name, address, port, members, topic, createdAt, createdBy } = fields;
+  const { name, address, port, members, topic, createdAt, createdBy, sealed } = fields;
   const fail = (field: string, found: unknown): never => {
     throw new ShapeError(`a room whose ${field} is ${show(found)}`);
   };
@@ -97,6 +103,9 @@ export function roomRecord(value: unknown): RoomRecord {
   if (!isOptionalText(topic, MAX_TOPIC_LENGTH)) return fail("topic", topic);
   if (createdAt !== undefined && !isCount(createdAt)) return fail("createdAt", createdAt);
   if (!isOptionalText(createdBy, MAX_ADDRESS_LENGTH)) return fail("createdBy", createdBy);
+  if (sealed !== undefined && (typeof sealed !== "string" || faultOfSeal(sealed) !== undefined)) {
+    return fail("sealed", sealed);
+  }
   return {
     name,
     address,
@@ -104,6 +113,7 @@ export function roomRecord(value: unknown): RoomRecord {
     ...(topic === undefined ? {} : { topic }),
     ...(createdAt === undefined ? {} : { createdAt }),
     ...(createdBy === undefined ? {} : { createdBy }),
+    ...(sealed === undefined ? {} : { sealed }),
     members,
   };
 }

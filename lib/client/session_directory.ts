@@ -184,12 +184,13 @@ export class SessionDirectory implements RoomDirectory {
   /** Creates a room; see {@linkcode RoomDirectory}. */
   async create(request: RoomRequest, signal?: AbortSignal): Promise<ListedRoom> {
     checkWish(request);
-    const { name, address, port, topic } = request;
+    const { name, address, port, topic, sealed } = request;
     const params = {
       name,
       ...(address === undefined ? {} : { address }),
       ...(port === undefined ? {} : { port: Number(port) }),
       ...(topic === undefined ? {} : { topic }),
+      ...(sealed === undefined ? {} : { sealed }),
     };
     const read = (value: unknown): ListedRoom => roomAnswer(value, name);
     return await this.#calls.ask("rooms.create", params, read, { signal });

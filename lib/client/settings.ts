@@ -6,12 +6,13 @@
 
 import { UsageError, UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
-import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
+import { type Flag, formatFlags, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
-import { DEFAULT_TTL } from "../net/multicast.ts";
+import { DEFAULT_TTL } from "../net/ttl.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
 import { DEFAULT_PORT, mainTable, shellTable } from "./commands.ts";
+import { SEALED_FLAG } from "./room_request.ts";
 import { type Completion, type Shell, SHELLS } from "./completions.ts";
 import { defaultConfigFile } from "./config_folder.ts";
 import { COLOR_WISHES, type ColorCircumstances, type ColorWish } from "./style/color_wish.ts";
@@ -52,6 +53,10 @@ export const CLIENT_FLAGS: readonly Flag[] = [
     value: "FILE",
     help: "the file that keeps what is set (client.json in the\n" +
       "folder where the system keeps settings, such as\n~/.config/crds)",
+  },
+  {
+    name: SEALED_FLAG.slice(2),
+    help: "with makeroom: ask for a passphrase, without which nobody reads or speaks\nin the room",
   },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },
@@ -176,10 +181,17 @@ export function parseClientArgs(
     home: env("HOME") || env("USERPROFILE") || undefined,
   };
   if (word === undefined) return { kind: "run", settings };
-  const line = flags.words.join(" ");
+  const line = lineOf(flags);
   asUsage(() => checkCommand(line));
   if (word === "chat") return { kind: "run", settings, first: line };
   return { kind: "command", line, settings };
+}
+
+/** The words of the command; a flag that is the command's own stands where a topic does not take it. */
+function lineOf({ words: [word = "", ...rest], switches }: ParsedFlags): string {
+  if (!switches.has(SEALED_FLAG.slice(2))) return [word, ...rest].join(" ");
+  if (word === "makeroom") return [word, SEALED_FLAG, ...rest].join(" ");
+  throw new UsageError(`Cannot use ${SEALED_FLAG} with "${sanitise(word)}": it is for makeroom.`);
 }
 
 function relayWish(switches: ReadonlySet<string>): RelayWish {

@@ -9,7 +9,7 @@ import { DirectoryError } from "./directory_error.ts";
 import { endpointOf, type Room } from "./room.ts";
 import { allocateEndpoint, EndpointIndex } from "./allocation.ts";
 import { checkWish } from "./rules.ts";
-import { type DirectoryChange, type DirectoryStore, MAX_KEPT_CHANGES } from "./store.ts";
+import { type DirectoryChange, type DirectoryStore, MAX_KEPT_CHANGES, mayDelete } from "./store.ts";
 
 /** How often another endpoint is tried when somebody elsewhere took the one just allocated. */
 const MAX_ALLOCATIONS = 8;
@@ -28,6 +28,12 @@ export interface DirectoryOptions {
    * @default {Math.random}
    */
   readonly random?: () => number;
+  /**
+   * Whether a room may be deleted only by its owner.
+   *
+   * @default {false}
+   */
+  readonly ownerDeletes?: boolean;
 }
 
 /** What else is said of a room at its creation. */
@@ -36,6 +42,10 @@ export interface RoomDetails {
   readonly topic?: string | undefined;
   /** Who creates it. */
   readonly createdBy?: string | undefined;
+  /** The check value of its passphrase, for a sealed one. */
+  readonly sealed?: string | undefined;
+  /** Whose it is, see `ownerKeys`. */
+  readonly owner?: string | undefined;
 }
 
 /**
@@ -60,6 +70,7 @@ export class Directory implements Disposable {
   readonly #listeners = new Set<(change: DirectoryChange) => void>();
   readonly #now: () => number;
   readonly #random: () => number;
+  readonly #ownerDeletes: boolean;
   /** The latest changes, and the revision before the first of them. */
   #changes: DirectoryChange[] = [];
   #changesFrom = 0;
@@ -70,6 +81,7 @@ export class Directory implements Disposable {
     this.#store = store;
     this.#now = options.now ?? Date.now;
     this.#random = options.random ?? Math.random;
+    this.#ownerDeletes = options.ownerDeletes ?? false;
   }
 
   /**
@@ -166,12 +178,14 @@ export class Directory implements Disposable {
     port?: string,
     details: RoomDetails = {},
   ): Promise<Room> {
-    const { topic, createdBy } = details;
-    checkWish({ name, address, port, topic });
+    const { topic, createdBy, sealed, owner } = details;
+    checkWish({ name, address, port, topic, sealed });
     const known = {
       ...(topic === undefined ? {} : { topic }),
       createdAt: this.#now(),
       ...(createdBy === undefined ? {} : { createdBy }),
+      ...(sealed === undefined ? {} : { sealed }),
+      ...(owner === undefined ? {} : { owner }),
     };
     if (address !== undefined && port !== undefined) {
       return await this.#create({ name, address, port: Number(port), ...known });
@@ -228,17 +242,23 @@ export class Directory implements Disposable {
    * Deletes a room.
    *
    * @param name Its name.
+   * @param owners Whose rooms whoever asks may delete, see `ownerKeys`.
    * @returns The room that was deleted.
-   * @throws {DirectoryError} If there is none of that name.
+   * @throws {DirectoryError} If there is none of that name, or it is somebody else's and that counts.
    */
-  async delete(name: string): Promise<Room> {
-    const room = await this.#store.delete(name);
+  async delete(name: string, owners: readonly string[] = []): Promise<Room> {
+    const action = `delete room "${sanitise(name)}"`;
+    if (this.#ownerDeletes) this.#checkOwner(action, this.find(name), owners);
+    const room = await this.#store.delete(name, this.#ownerDeletes ? owners : undefined);
     if (room !== undefined) return room;
-    throw new DirectoryError(
-      "NO_SUCH_ROOM",
-      `delete room "${sanitise(name)}"`,
-      "there is no room of that name",
-    );
+    throw new DirectoryError("NO_SUCH_ROOM", action, "there is no room of that name");
+  }
+
+  #checkOwner(action: string, room: Room | undefined, owners: readonly string[]): void {
+    if (room === undefined || mayDelete(room, owners)) return;
+    const by = room.createdBy === undefined ? "" : ` (${sanitise(room.createdBy)})`;
+    const why = `on this server only who made it may${by}; ask them`;
+    throw new DirectoryError("NOT_OWNER", action, why, room);
   }
 
   #apply(change: DirectoryChange): void {

@@ -13,9 +13,11 @@ export type DirectoryErrorCode =
   | "BAD_ADDRESS"
   | "BAD_PORT"
   | "BAD_TOPIC"
+  | "BAD_SEAL"
   | "ROOM_EXISTS"
   | "ADDRESS_IN_USE"
   | "NO_SUCH_ROOM"
+  | "NOT_OWNER"
   | "DIRECTORY_FULL";
 
 /** A request that breaks the directory's rules. It changed nothing. */

@@ -11,6 +11,7 @@ import {
   type DirectorySnapshot,
   type DirectoryStore,
   MAX_KEPT_CHANGES,
+  mayDelete,
 } from "./store.ts";
 
 /** How many rooms a directory holds at most: about 400 KB of listing, sent to whoever asks. */
@@ -88,13 +89,12 @@ export class MemoryStore implements DirectoryStore {
   }
 
   /** Deletes a room; see {@linkcode DirectoryStore}. */
-  delete(name: string): Promise<Room | undefined> {
+  delete(name: string, owners?: readonly string[]): Promise<Room | undefined> {
     const room = this.#byName.get(name);
-    if (room !== undefined) {
-      this.#byName.delete(name);
-      this.#byEndpoint.delete(endpointOf(room));
-      this.#report("deleted", room);
-    }
+    if (room === undefined || !mayDelete(room, owners)) return Promise.resolve(undefined);
+    this.#byName.delete(name);
+    this.#byEndpoint.delete(endpointOf(room));
+    this.#report("deleted", room);
     return Promise.resolve(room);
   }
 

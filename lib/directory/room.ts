@@ -18,6 +18,26 @@ export interface Room {
   readonly createdAt?: number;
   /** Who created it, as the server knew them; absent if nobody knows. */
   readonly createdBy?: string;
+  /**
+   * Set if only those read along who know its passphrase: the check value, 16 bytes in base64url,
+   * by which a client tells a wrong passphrase.
+   */
+  readonly sealed?: string;
+  /** Whose it is, see `ownerKeys`; absent if it is nobody's. Never told: see {@linkcode toldRoom}. */
+  readonly owner?: string;
+}
+
+/** A room as clients are told of it. */
+export type ToldRoom = Omit<Room, "owner">;
+
+/**
+ * Takes out of a room what is not for others.
+ *
+ * @param room A room.
+ * @returns The room without its owner.
+ */
+export function toldRoom({ owner: _, ...room }: Room): ToldRoom {
+  return room;
 }
 
 /**

@@ -5,10 +5,10 @@
  */
 
 import type { Method } from "../rpc/method.ts";
-import type { Room } from "./room.ts";
+import type { ToldRoom } from "./room.ts";
 
 /** A room as the session protocol tells it. */
-export interface RoomRecord extends Room {
+export interface RoomRecord extends ToldRoom {
   /** How many people the server knows to be in the room. */
   readonly members: number;
 }
@@ -62,6 +62,14 @@ const createFields = {
     doc: "a UDP port, 1-65535; without it the server allocates one",
   },
   topic: { type: "string", optional: true, doc: "what the room is about, 1-120 characters" },
+  sealed: {
+    type: "string",
+    optional: true,
+    dull: true,
+    doc:
+      "for a sealed room (PEOPLE.md): the check value of its passphrase, 16 bytes in base64url " +
+      "(22 characters). All who list rooms see it",
+  },
 } as const;
 
 const nameFields = { name: NAME } as const;
@@ -87,6 +95,8 @@ export interface CreateParams extends NameParams {
   readonly port?: number;
   /** What the room is about. */
   readonly topic?: string;
+  /** The check value of the passphrase, for a sealed room. */
+  readonly sealed?: string;
 }
 
 /** Parameters of `rooms.delete` and `rooms.find`. */
@@ -152,6 +162,7 @@ export const ROOM_METHODS: Readonly<Record<keyof RoomMethodMap, Method>> = {
       "BAD_ADDRESS",
       "BAD_PORT",
       "BAD_TOPIC",
+      "BAD_SEAL",
       "ROOM_EXISTS",
       "ADDRESS_IN_USE",
       "DIRECTORY_FULL",
@@ -164,10 +175,12 @@ export const ROOM_METHODS: Readonly<Record<keyof RoomMethodMap, Method>> = {
   },
   "rooms.delete": {
     name: "rooms.delete",
-    doc: "Deletes a room from the directory. Its members stay in it; nobody else finds it.",
+    doc: "Deletes a room from the directory. Its members stay in it; nobody else finds it. On a " +
+      "server with `--owner-deletes` only who made it may: the same account, or a guest of the same " +
+      "name at the same address.",
     params: nameFields,
     result: "the `room` that is gone",
-    errors: ["NO_SUCH_ROOM", "STORE_FAILED"],
+    errors: ["NO_SUCH_ROOM", "NOT_OWNER", "STORE_FAILED"],
     example: { params: { name: "lobby" }, result: { room: LOBBY } },
   },
   "rooms.find": {

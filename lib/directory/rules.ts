@@ -17,6 +17,12 @@ export const MAX_TOPIC_LENGTH = 120;
 /** The highest port of UDP. */
 export const MAX_PORT = 65535;
 
+/** What stands behind the names of sealed rooms where nothing else can be told of them. */
+export const SEALED_MARK = "(sealed)";
+
+/** 16 bytes in base64url, without padding. */
+const CHECK = /^[A-Za-z0-9_-]{21}[AQgw]$/;
+
 const encoder = new TextEncoder();
 
 /**
@@ -75,6 +81,17 @@ export function faultOfTopic(topic: string): string | undefined {
   return undefined;
 }
 
+/**
+ * Says what is wrong with the check value of a sealed room.
+ *
+ * @param sealed The value.
+ * @returns The fault with what to do about it, or undefined if the value is fine.
+ */
+export function faultOfSeal(sealed: string): string | undefined {
+  if (CHECK.test(sealed)) return undefined;
+  return "the check value of the passphrase is not 16 bytes in base64url; use crds-client to seal it";
+}
+
 /** What somebody who makes a room says of it. */
 export interface RoomWish {
   /** Its name. */
@@ -85,6 +102,8 @@ export interface RoomWish {
   readonly port?: string | undefined;
   /** What it is about. */
   readonly topic?: string | undefined;
+  /** The check value of its passphrase, for a sealed one. */
+  readonly sealed?: string | undefined;
 }
 
 /**
@@ -102,13 +121,17 @@ export interface RoomWish {
  * assertThrows(() => checkWish({ name: "lab", address: "224.0.0.1" }), DirectoryError, "224.0.0.1");
  * ```
  */
-export function checkWish({ name, address, port, topic }: RoomWish): void {
+export function checkWish({ name, address, port, topic, sealed }: RoomWish): void {
   const check = (code: DirectoryErrorCode, fault: string | undefined): void => {
     if (fault === undefined) return;
     throw new DirectoryError(code, `create room "${sanitise(name)}"`, fault);
   };
   check("BAD_NAME", faultOfName(name));
+  // Rooms that have such a name since earlier keep it.
+  const looksSealed = `names ending in ${SEALED_MARK} look like sealed rooms; choose another`;
+  check("BAD_NAME", name.endsWith(SEALED_MARK) ? looksSealed : undefined);
   if (address !== undefined) check("BAD_ADDRESS", faultOfAddress(address));
   if (port !== undefined) check("BAD_PORT", faultOfPort(port));
   if (topic !== undefined) check("BAD_TOPIC", faultOfTopic(topic));
+  if (sealed !== undefined) check("BAD_SEAL", faultOfSeal(sealed));
 }

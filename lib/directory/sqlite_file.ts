@@ -16,14 +16,18 @@ import {
   type DirectoryChange,
   type DirectorySnapshot,
   MAX_KEPT_CHANGES,
+  mayDelete,
 } from "./store.ts";
 
 /** What can be asked of a directory file. */
 export type DirectoryRequests = {
   /** Creates a room if its name and its address/port are free. */
   create: { params: Room; value: CreateOutcome };
-  /** Deletes the room of a name. */
-  delete: { params: string; value: Room | undefined };
+  /** Deletes the room of a name, if its owner is among those who are given, or none are. */
+  delete: {
+    params: { readonly name: string; readonly owners: readonly string[] | undefined };
+    value: Room | undefined;
+  };
   /** Reads everything. */
   snapshot: { params: null; value: DirectorySnapshot };
   /** Reads the changes after a revision, if they are all known. */
@@ -69,17 +73,20 @@ export function openDirectoryFile(
 }
 
 /** The columns that make a room. */
-const ROOM = "name, address, port, topic, created_at, created_by";
+const ROOM = "name, address, port, topic, created_at, created_by, sealed, owner";
+
+/** The same, to be filled in. */
+const ROOM_VALUES = ":name, :address, :port, :topic, :created_at, :created_by, :sealed, :owner";
 
 /** Every statement that is run more than once. */
 const STATEMENTS = {
   byName: `SELECT ${ROOM} FROM room WHERE name = ?`,
   byEndpoint: `SELECT ${ROOM} FROM room WHERE address = ? AND port = ?`,
   insert: `INSERT INTO room (revision, ${ROOM})
-    VALUES (:revision, :name, :address, :port, :topic, :created_at, :created_by)`,
+    VALUES (:revision, ${ROOM_VALUES})`,
   delete: "DELETE FROM room WHERE name = ?",
   log: `INSERT INTO change (revision, kind, ${ROOM})
-    VALUES (:revision, :kind, :name, :address, :port, :topic, :created_at, :created_by)`,
+    VALUES (:revision, :kind, ${ROOM_VALUES})`,
   trim: "DELETE FROM change WHERE revision <= ?",
   rooms: `SELECT ${ROOM} FROM room ORDER BY revision`,
   changes: `SELECT revision, kind, ${ROOM} FROM change WHERE revision > ? ORDER BY revision`,
@@ -96,7 +103,7 @@ class RoomTables implements Tables<DirectoryRequests> {
 
   readonly writes: Tables<DirectoryRequests>["writes"] = {
     create: (room, changes) => this.#create(room, changes),
-    delete: (name, changes) => ({ value: this.#delete(name, changes) }),
+    delete: (wish, changes) => ({ value: this.#delete(wish, changes) }),
   };
 
   readonly reads: Tables<DirectoryRequests>["reads"] = {
@@ -153,10 +160,14 @@ class RoomTables implements Tables<DirectoryRequests> {
     return this.#count >= this.#maxRooms ? { kind: "full", maxRooms: this.#maxRooms } : undefined;
   }
 
-  #delete(name: string, changes: unknown[]): Room | undefined {
+  #delete(
+    { name, owners }: DirectoryRequests["delete"]["params"],
+    changes: unknown[],
+  ): Room | undefined {
     const row = this.#sql.byName.get(name);
     if (row === undefined) return undefined;
     const room = roomOf(row as Row);
+    if (!mayDelete(room, owners)) return undefined;
     this.#sql.delete.run(name);
     this.#count--;
     this.#log("deleted", room, changes);

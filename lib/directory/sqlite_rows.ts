@@ -22,6 +22,10 @@ export interface RoomRow {
   readonly created_at: number | null;
   /** {@linkcode Room.createdBy} */
   readonly created_by: string | null;
+  /** {@linkcode Room.sealed} */
+  readonly sealed: string | null;
+  /** {@linkcode Room.owner} */
+  readonly owner: string | null;
 }
 
 /**
@@ -38,6 +42,8 @@ export function rowOf(room: Room): RoomRow & Record<string, string | number | nu
     topic: room.topic ?? null,
     created_at: room.createdAt ?? null,
     created_by: room.createdBy ?? null,
+    sealed: room.sealed ?? null,
+    owner: room.owner ?? null,
   };
 }
 
@@ -56,7 +62,8 @@ export function rowOf(room: Room): RoomRow & Record<string, string | number | nu
  * ```
  */
 export function roomOf(row: Row): Room {
-  const { name, address, port, topic, created_at, created_by } = row as unknown as RoomRow;
+  const { name, address, port, topic, created_at, created_by, sealed, owner } =
+    row as unknown as RoomRow;
   return {
     name,
     address,
@@ -64,6 +71,8 @@ export function roomOf(row: Row): Room {
     ...(topic === null ? {} : { topic }),
     ...(created_at === null ? {} : { createdAt: created_at }),
     ...(created_by === null ? {} : { createdBy: created_by }),
+    ...(sealed === null ? {} : { sealed }),
+    ...(owner === null ? {} : { owner }),
   };
 }
 

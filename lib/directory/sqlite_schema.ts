@@ -39,5 +39,11 @@ export const DIRECTORY_FILE: FileKind = {
     created_by TEXT
   ) STRICT;
   `,
+    `
+  ALTER TABLE room ADD COLUMN sealed TEXT;
+  ALTER TABLE room ADD COLUMN owner TEXT;
+  ALTER TABLE change ADD COLUMN sealed TEXT;
+  ALTER TABLE change ADD COLUMN owner TEXT;
+  `,
   ],
 };

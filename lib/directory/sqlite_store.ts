@@ -91,8 +91,8 @@ export class SqliteStore implements DirectoryStore {
   }
 
   /** Deletes a room; see {@linkcode DirectoryStore}. */
-  delete(name: string): Promise<Room | undefined> {
-    return this.#queue.ask(`delete room "${sanitise(name)}"`, "delete", name);
+  delete(name: string, owners?: readonly string[]): Promise<Room | undefined> {
+    return this.#queue.ask(`delete room "${sanitise(name)}"`, "delete", { name, owners });
   }
 
   /** Reports changes from now on; see {@linkcode DirectoryStore}. */

@@ -19,6 +19,17 @@ export interface DirectoryChange {
   readonly room: Room;
 }
 
+/**
+ * Says whether somebody may delete a room, where only owners may.
+ *
+ * @param room The room.
+ * @param owners Whose rooms it is about; undefined if everybody may.
+ * @returns True if one of them owns it, or nobody does.
+ */
+export function mayDelete({ owner }: Room, owners: readonly string[] | undefined): boolean {
+  return owner === undefined || owners === undefined || owners.includes(owner);
+}
+
 /** What a store holds at one revision. */
 export interface DirectorySnapshot {
   /** The revision of the last change. */
@@ -56,9 +67,10 @@ export interface DirectoryStore extends AsyncDisposable {
    * Deletes a room.
    *
    * @param name Its name.
+   * @param owners If given, only a room that one of them, or nobody, owns is deleted.
    * @returns The room that was deleted, or undefined if there was none.
    */
-  delete(name: string): Promise<Room | undefined>;
+  delete(name: string, owners?: readonly string[]): Promise<Room | undefined>;
   /**
    * Reports changes from now on, in order.
    *

@@ -14,7 +14,8 @@ const BASIS_LOW = 0x84222325;
 /** The low part of FNV's 64-bit prime, 0x100000001b3; the rest is a shift by 40. */
 const PRIME_LOW = 0x1b3;
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+/** The codes of the hex digits. */
+const HEX = new TextEncoder().encode("0123456789abcdef");
 
 /**
  * Writes two 32-bit halves as hex digits.
@@ -24,9 +25,25 @@ const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(
  * @returns 16 digits.
  */
 export function hex64(high: number, low: number): Hex64 {
-  return HEX[high >>> 24]! + HEX[(high >>> 16) & 255]! + HEX[(high >>> 8) & 255]! +
-    HEX[high & 255]! + HEX[low >>> 24]! + HEX[(low >>> 16) & 255]! + HEX[(low >>> 8) & 255]! +
-    HEX[low & 255]!;
+  // One flat string at once: pieces put together are flattened when they become a key.
+  return String.fromCharCode(
+    HEX[high >>> 28]!,
+    HEX[high >>> 24 & 15]!,
+    HEX[high >>> 20 & 15]!,
+    HEX[high >>> 16 & 15]!,
+    HEX[high >>> 12 & 15]!,
+    HEX[high >>> 8 & 15]!,
+    HEX[high >>> 4 & 15]!,
+    HEX[high & 15]!,
+    HEX[low >>> 28]!,
+    HEX[low >>> 24 & 15]!,
+    HEX[low >>> 20 & 15]!,
+    HEX[low >>> 16 & 15]!,
+    HEX[low >>> 12 & 15]!,
+    HEX[low >>> 8 & 15]!,
+    HEX[low >>> 4 & 15]!,
+    HEX[low & 15]!,
+  );
 }
 
 /**

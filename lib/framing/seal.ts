@@ -7,15 +7,13 @@
 
 import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv } from "node:crypto";
-
-/** ESC "CRS": an escape character stands in no chat line that anybody means. */
-const MAGIC = Uint8Array.of(0x1b, 0x43, 0x52, 0x53);
+import { isSealed, SEALED_MAGIC } from "./sealed_magic.ts";
 
 /** The version of the layout; others are not opened. */
 const VERSION = 1;
 
 /** Bytes of the magic and the version. */
-const HEAD_BYTES = MAGIC.length + 1;
+const HEAD_BYTES = SEALED_MAGIC.length + 1;
 
 /** Bytes of a nonce of AES-GCM (NIST SP 800-38D, 5.2.1.1). */
 export const NONCE_BYTES = 12;
@@ -46,16 +44,6 @@ export interface Unsealed {
 }
 
 /**
- * Says whether bytes claim to be sealed, in whatever version.
- *
- * @param bytes A datagram.
- * @returns True if it starts with the magic.
- */
-export function isSealed(bytes: Uint8Array): boolean {
-  return bytes.length >= MAGIC.length && MAGIC.every((byte, at) => bytes[at] === byte);
-}
-
-/**
  * Seals bytes: AES-256-GCM behind the magic, the version and the nonce.
  *
  * @param plain The bytes.
@@ -83,8 +71,8 @@ export function seal(
   const cipher = createCipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(aboutWithHead(about));
   const sealed = new Uint8Array(plain.length + SEAL_BYTES);
-  sealed.set(MAGIC);
-  sealed[MAGIC.length] = VERSION;
+  sealed.set(SEALED_MAGIC);
+  sealed[SEALED_MAGIC.length] = VERSION;
   sealed.set(nonce, HEAD_BYTES);
   sealed.set(cipher.update(plain), HEAD_BYTES + NONCE_BYTES);
   cipher.final();
@@ -100,7 +88,7 @@ export function seal(
  * @returns What it was; undefined if one bit of it is another, or of `about`, or the key.
  */
 export function openSealed(bytes: Uint8Array, { key, about }: SealOptions): Unsealed | undefined {
-  if (bytes.length < SEAL_BYTES || !isSealed(bytes) || bytes[MAGIC.length] !== VERSION) {
+  if (bytes.length < SEAL_BYTES || !isSealed(bytes) || bytes[SEALED_MAGIC.length] !== VERSION) {
     return undefined;
   }
   const nonce = bytes.slice(HEAD_BYTES, HEAD_BYTES + NONCE_BYTES);
@@ -118,5 +106,5 @@ export function openSealed(bytes: Uint8Array, { key, about }: SealOptions): Unse
 }
 
 function aboutWithHead(about: Uint8Array): Buffer {
-  return Buffer.from([...MAGIC, VERSION, ...about]);
+  return Buffer.from([...SEALED_MAGIC, VERSION, ...about]);
 }

@@ -13,15 +13,13 @@ import {
 } from "./datagram.ts";
 import { explainMulticast } from "./multicast_errors.ts";
 import { SendPace } from "./send_pace.ts";
+import { DEFAULT_TTL } from "./ttl.ts";
 
 /** Longest datagram received whole; what is behind is cut. Ours have 1200 bytes, others' may be more. */
 export const MAX_DATAGRAM_BYTES = 2048;
 
 /** Most datagrams waiting to be sent: 20 MB at worst, and less than a second at the usual pace. */
 export const MAX_UNSENT_DATAGRAMS = 16_384;
-
-/** Multicast that stays in the local network (RFC 1112, section 6.1). */
-export const DEFAULT_TTL = 1;
 
 /** What {@linkcode MulticastLink.open} needs. */
 export interface MulticastOptions {

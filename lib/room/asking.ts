@@ -40,6 +40,12 @@ const ORPHAN_BYTES = 14;
 /** A sender that broke its word so often is asked for nothing any more. */
 export const MAX_LIES = 8;
 
+/**
+ * A timer that rings so much too late, in milliseconds, says that the machine is busy: then what was
+ * missed may be in the socket, and it is read first, for so long.
+ */
+const LATE_MS = 10;
+
 /** What a nack asks for. */
 export type Asked = Pick<Nack, "wanted" | "orphans">;
 
@@ -50,6 +56,8 @@ export class Asking {
   readonly #maxBytes: number;
   #bucket: TokenBucket = new TokenBucket(NACK_BYTES_PER_SECOND, NACK_BURST_BYTES);
   #armed = new Set<Sender>();
+  /** Those of whom it was too late to ask: only once, or a busy member never asked. */
+  #late = new Set<Sender>();
   #orphans = new Map<string, { orphan: Orphan; wanted: Wanted }>();
   #orphansAt = Infinity;
 
@@ -158,6 +166,7 @@ export class Asking {
    * @returns What to ask for; ask again until there is nothing.
    */
   due(members: number, now: number): Asked | undefined {
+    this.#readFirst(now);
     if (this.next() > now) return undefined;
     if (!this.#bucket.take(this.#maxBytes, now)) {
       this.#postpone(now, this.#bucket.readyAt(this.#maxBytes, now));
@@ -183,6 +192,14 @@ export class Asking {
     // What was reserved for the longest nack and not used goes back.
     this.#bucket.drain(free - orphans.length * ORPHAN_BYTES - this.#maxBytes + HEAD_BYTES, now);
     return { wanted, orphans };
+  }
+
+  #readFirst(now: number): void {
+    for (const sender of this.#armed) {
+      if (now - sender.nackAt < LATE_MS || this.#late.has(sender)) continue;
+      this.#late.add(sender);
+      sender.nackAt = now + LATE_MS;
+    }
   }
 
   #ask(sender: Sender, mostRanges: number, mostLines: number, now: number): SeqRange[] {
@@ -232,6 +249,7 @@ export class Asking {
   #disarm(sender: Sender): void {
     sender.nackAt = Infinity;
     this.#armed.delete(sender);
+    this.#late.delete(sender);
   }
 
   #backoff(members: number): number {

@@ -125,6 +125,7 @@ export class Hearing {
 
   #heardNack(nack: Nack, now: number): void {
     const find = (id: Hex64) => this.#room.senders.of(id);
+    this.#adaptPace(nack, now);
     this.#room.asking.heard(nack, find, now);
     this.#room.mending.asked(
       nack,
@@ -133,6 +134,20 @@ export class Hearing {
       { count: this.#room.count, has: (id) => this.#room.members.get(id) !== undefined },
       now,
     );
+  }
+
+  /** Speaks as fast as those who ask can hear. */
+  #adaptPace({ wanted }: Nack, now: number): void {
+    const { self, log, pace } = this.#room;
+    for (const { of, ranges } of wanted) {
+      if (of !== self.id) continue;
+      const [first, last] = [ranges[0], ranges.at(-1)];
+      if (first === undefined || last === undefined) continue;
+      const line = log.get(last.first + last.count - 1);
+      if (line === undefined) continue;
+      const lines = ranges.reduce((sum, { count }) => sum + count, 0);
+      pace.asked(lines, log.highest - first.first, line.saidAt, now);
+    }
   }
 
   #heardRepair(repair: Repair, size: number, now: number, effects: RoomEffect[]): void {

@@ -62,6 +62,8 @@ export class Mending {
   #own: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
   #others: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
   #planned = new Map<string, Planned>();
+  /** How many of them are of one's own lines. */
+  #owed = 0;
   #repairedAt = new Map<string, number>();
   /** Not later than the first planned repair. */
   #next = Infinity;
@@ -84,6 +86,11 @@ export class Mending {
     this.#log = log;
     this.#roundTrip = roundTrip;
     this.#random = random;
+  }
+
+  /** How many repairs of one's own lines are planned. */
+  get owed(): number {
+    return this.#owed;
   }
 
   /**
@@ -137,7 +144,7 @@ export class Mending {
    * @param now The time in milliseconds.
    */
   repaired(key: string, now: number): void {
-    this.#planned.delete(key);
+    this.#drop(key);
     this.#remember(key, now);
   }
 
@@ -178,7 +185,7 @@ export class Mending {
         ? sender.lines.kept(seq)
         : sender.lines.byHash(hash);
       if (line?.bytes === undefined || (sender !== undefined && sender.source === undefined)) {
-        this.#planned.delete(key);
+        this.#drop(key);
         continue;
       }
       const pieces = partsOf(seq, ageOf(line.saidAt, now), line.bytes, this.#maxBytes);
@@ -232,7 +239,14 @@ export class Mending {
   #add(key: string, planned: Planned): void {
     if (this.#planned.has(key) || this.#planned.size >= MAX_PLANNED) return;
     this.#planned.set(key, planned);
+    if (planned.sender === undefined) this.#owed++;
     this.#next = Math.min(this.#next, planned.due);
+  }
+
+  #drop(key: string): void {
+    const planned = this.#planned.get(key);
+    if (planned !== undefined && planned.sender === undefined) this.#owed--;
+    this.#planned.delete(key);
   }
 
   #isFresh(key: string, now: number): boolean {

@@ -11,6 +11,9 @@ import { MissingLines } from "./missing_lines.ts";
 /** Most lines of one sender that are kept, awaited or remembered: a paste of 1,000. */
 export const MAX_LINES_PER_SENDER = 1024;
 
+/** As many older ones may still be missing: on a busy machine a longer paste is heard with gaps. */
+const MAX_STRAGGLERS = 1024;
+
 /** A jump of numbers above this is no loss but another program's idea of numbers. */
 const MAX_CREDIBLE_JUMP = 65_536;
 
@@ -28,12 +31,18 @@ export interface NumberedLine {
   saidAt: number;
 }
 
-/** A window over the numbers, of at most {@linkcode MAX_LINES_PER_SENDER}. */
+/**
+ * A window over the numbers, of at most {@linkcode MAX_LINES_PER_SENDER}; and behind it those that are
+ * missing still. What comes of these is shown and not kept: their sender keeps them longer.
+ */
 export class NumberedLines {
   /** What is missing, by number. */
   readonly missing: MissingLines = new MissingLines();
   readonly #holdings: Holdings;
   readonly #lines = new Map<number, NumberedLine>();
+  /** The numbers behind the window that are missing. */
+  readonly #stragglers = new Set<number>();
+  /** Lines up to here are of no concern, but for stragglers: old, or said before one joined. */
   #base = 0;
   #uncertain = 0;
   #highest = 0;
@@ -46,11 +55,6 @@ export class NumberedLines {
    */
   constructor(holdings: Holdings) {
     this.#holdings = holdings;
-  }
-
-  /** Lines up to here are of no concern: said before one joined, or given up. */
-  get base(): number {
-    return this.#base;
   }
 
   /** Lines up to here may have been said before one joined. */
@@ -85,6 +89,17 @@ export class NumberedLines {
   }
 
   /**
+   * Says whether a line is in the window, missing behind it, or soon to come.
+   *
+   * @param seq Its number.
+   * @returns False if it is of no concern, or no credible number.
+   */
+  concerns(seq: number): boolean {
+    if (seq <= this.#base) return this.#stragglers.has(seq);
+    return seq <= this.#highest + MAX_LINES_PER_SENDER;
+  }
+
+  /**
    * Finds a line that is here.
    *
    * @param hash The hash of its datagram.
@@ -107,11 +122,7 @@ export class NumberedLines {
     if (base > this.#base) {
       const skipped = Math.max(0, base - this.#highest);
       if (skipped < MAX_CREDIBLE_JUMP) this.#lost += skipped;
-      for (const seq of this.#lines.keys()) {
-        if (seq > base) break;
-        if (this.missing.get(seq) !== undefined && seq > this.#uncertain) this.#lost++;
-        this.#drop(seq);
-      }
+      for (let seq = this.#base + 1; seq <= Math.min(base, this.#highest); seq++) this.#pass(seq);
       this.#base = base;
     }
     for (let seq = Math.max(this.#highest, this.#base) + 1; seq <= to; seq++) {
@@ -125,9 +136,9 @@ export class NumberedLines {
   /**
    * Has a line.
    *
-   * @param seq Its number, in the window.
+   * @param seq Its number, in the window or missing.
    * @param hash The hash of its datagram.
-   * @param kept Where it is kept.
+   * @param kept Where it is kept; dropped if it is behind the window.
    */
   fill(seq: number, hash: Hex64, kept: Kept): void {
     const line = this.#lines.get(seq)!;
@@ -135,6 +146,7 @@ export class NumberedLines {
     line.hash = hash;
     line.have = true;
     line.kept = kept;
+    if (seq <= this.#base) this.#drop(seq);
   }
 
   /**
@@ -178,7 +190,8 @@ export class NumberedLines {
   takeLost(now: number): number {
     for (const seq of this.missing.hopeless(now)) {
       if (seq > this.#uncertain) this.#lost++;
-      this.#unwant(seq);
+      if (seq <= this.#base) this.#drop(seq);
+      else this.#unwant(seq);
     }
     const lost = this.#lost;
     this.#lost = 0;
@@ -203,7 +216,17 @@ export class NumberedLines {
     for (const seq of [...this.#lines.keys()]) this.#drop(seq);
   }
 
+  /** Lets a line out of the window. */
+  #pass(seq: number): void {
+    if (this.missing.get(seq) !== undefined && seq > this.#uncertain) {
+      if (this.#stragglers.size < MAX_STRAGGLERS) return void this.#stragglers.add(seq);
+      this.#lost++;
+    }
+    this.#drop(seq);
+  }
+
   #unwant(seq: number): void {
+    this.#stragglers.delete(seq);
     this.missing.delete(seq, this.#lines.get(seq)?.hash);
   }
 

@@ -136,6 +136,16 @@ export class RoomCore {
   }
 
   /**
+   * Says when the next line may be said, so that the others can hear it. It is no fault to say it before.
+   *
+   * @param now The time in milliseconds.
+   * @returns The time in milliseconds, now or later; then ask again.
+   */
+  readyAt(now: number): number {
+    return this.#left ? now : this.#room.pace.readyAt(this.#room.mending.owed, now);
+  }
+
+  /**
    * Says a line. Call it when the datagram can leave at once: a report that overtakes it makes
    * everybody ask for it.
    *
@@ -146,6 +156,7 @@ export class RoomCore {
   said(datagram: Uint8Array, now: number): RoomEffect[] {
     const effects: RoomEffect[] = [{ kind: "sendData", bytes: datagram }];
     if (this.#left) return effects;
+    this.#room.pace.said(this.#room.members.size, now);
     this.#room.receipts.said(this.#room.log.add(datagram, now), now);
     if (this.#room.reports.said(now)) this.#report(false, now, effects);
     return effects;

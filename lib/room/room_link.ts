@@ -107,6 +107,8 @@ export class RoomLink implements AsyncDisposable {
     this.#queue = new SayQueue({
       label,
       send: (bytes) => this.#path.sendData(bytes),
+      readyAt: (now) => this.#core.readyAt(now),
+      clock: this.#clock,
       onSent: (bytes) => this.#sent(bytes),
     });
   }

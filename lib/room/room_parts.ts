@@ -15,6 +15,7 @@ import { Mending, type Self } from "./mending.ts";
 import { Receipts } from "./receipts.ts";
 import { OwnPlaces } from "./own_places.ts";
 import { reportInterval, reportRound, ReportSchedule } from "./report_schedule.ts";
+import { SayPace } from "./say_pace.ts";
 import { Screen } from "./screen.ts";
 import { SenderLog } from "./sender_log.ts";
 import { Senders } from "./senders.ts";
@@ -79,6 +80,8 @@ export class RoomParts {
   readonly roundTrip: RoundTrip = new RoundTrip();
   /** What was said here. */
   readonly log: SenderLog = new SenderLog();
+  /** How fast to say it. */
+  readonly pace: SayPace = new SayPace();
   /** Who is here. */
   readonly members: MemberTable = new MemberTable();
   /** What is kept of others' lines. */

@@ -144,7 +144,7 @@ export class RoomPast implements AsyncDisposable {
    */
   said(bytes: Uint8Array, local: SocketAddress, now: number): void {
     this.#history.said(bytes, local, now);
-    this.#newcomer.live(local, bytes, now);
+    if (this.#isNew) this.#newcomer.live(local, bytes, now);
   }
 
   /**

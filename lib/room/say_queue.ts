@@ -6,6 +6,7 @@
 
 import { UserError } from "../errors.ts";
 import { MAX_UNSENT_DATAGRAMS } from "../net/multicast.ts";
+import type { Clock } from "../rpc/ports.ts";
 
 /** What a {@linkcode SayQueue} works with. */
 export interface SayQueueOptions {
@@ -13,6 +14,10 @@ export interface SayQueueOptions {
   readonly label: string;
   /** Sends a datagram; rejects with a `UserError` if it cannot leave. */
   readonly send: (bytes: Uint8Array) => Promise<void>;
+  /** Says when the next one may leave, in milliseconds; asked again then. */
+  readonly readyAt: (now: number) => number;
+  /** The time. */
+  readonly clock: Clock;
   /** Called for each datagram that has left, before the next one leaves. */
   readonly onSent: (bytes: Uint8Array) => void;
 }
@@ -24,6 +29,8 @@ export class SayQueue {
   #unsent = 0;
   #finished = false;
   #closed = false;
+  /** Ends a pause before its time. */
+  #wake = (): void => {};
 
   /**
    * Makes an empty queue.
@@ -47,6 +54,7 @@ export class SayQueue {
   /** Takes nothing more; what has not left does not leave any more. */
   close(): void {
     this.#closed = true;
+    this.#wake();
   }
 
   /**
@@ -77,6 +85,7 @@ export class SayQueue {
     let left = datagrams.length;
     try {
       for (const bytes of datagrams) {
+        await this.#ready();
         if (this.#closed) throw this.#gone();
         await this.#options.send(bytes);
         this.#unsent--;
@@ -85,6 +94,20 @@ export class SayQueue {
       }
     } finally {
       this.#unsent -= left;
+    }
+  }
+
+  /** Waits until the next one may leave, or none may any more. */
+  async #ready(): Promise<void> {
+    const { clock, readyAt } = this.#options;
+    while (!this.#closed) {
+      const now = clock.now();
+      const at = readyAt(now);
+      if (at <= now) return;
+      await new Promise<void>((resolve) => {
+        const cancel = clock.schedule(resolve, Math.ceil(at - now));
+        this.#wake = () => (cancel(), resolve());
+      });
     }
   }
 

@@ -4,8 +4,8 @@
  * @module
  */
 
+import type { Accepted } from "./accepted_line.ts";
 import type { RoomEffect } from "./room_effect.ts";
-import type { Accepted } from "./sender_lines.ts";
 import type { Sender } from "./senders.ts";
 import { type ShownLine, ShownLines } from "./shown_lines.ts";
 

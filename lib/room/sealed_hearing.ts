@@ -5,7 +5,7 @@
  */
 
 import { UserError } from "../errors.ts";
-import { isSealed } from "../framing/seal.ts";
+import { isSealed } from "../framing/sealed_magic.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import type { RoomPathOptions } from "./room_path_options.ts";
 import type { RoomSeal } from "./room_seal.ts";

@@ -7,6 +7,8 @@
 
 import type { Report } from "../framing/control_messages.ts";
 import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
+import type { Accepted } from "./accepted_line.ts";
+import { Arrivals } from "./arrivals.ts";
 import { startOf } from "./first_contact.ts";
 import type { Holdings, Kept } from "./holdings.ts";
 import { LooseLines } from "./loose_lines.ts";
@@ -15,20 +17,6 @@ import { MAX_LINES_PER_SENDER, NumberedLines } from "./numbered_lines.ts";
 import { timeOf } from "./sender_log.ts";
 import type { ShownLine } from "./shown_lines.ts";
 import { claimed, type Wanted } from "./wanted.ts";
-
-/** A line to show. */
-export interface Accepted {
-  /** Its datagram. */
-  readonly bytes: Uint8Array;
-  /** Its number; 0 if none is known yet. */
-  readonly seq: number;
-  /** When it was said, in milliseconds. */
-  readonly saidAt: number;
-  /** True if a repair brought it. */
-  readonly recovered: boolean;
-  /** Called with its place in the order of lines, to learn its number later. */
-  readonly placed?: (entry: ShownLine) => void;
-}
 
 /** All lines of one sender. */
 export class SenderLines {
@@ -39,6 +27,7 @@ export class SenderLines {
   readonly #holdings: Holdings;
   readonly #joinedAt: number;
   readonly #lines: NumberedLines;
+  readonly #arrivals = new Arrivals();
   #known = false;
   /** When the last of the lines came that a report gave a number, in milliseconds. */
   #numberedAt = -Infinity;
@@ -89,10 +78,13 @@ export class SenderLines {
   ): Accepted | undefined {
     const hash = hashDatagram(bytes);
     const seq = this.missing.at(hash);
+    if (saidAt === now) this.#arrivals.came(now);
     if (seq !== undefined) {
+      const line = this.#lines.get(seq)!;
+      this.#arrivals.numbered(seq);
       this.#fill(seq, hash, this.#holdings.keep(bytes), now);
       this.counts.direct++;
-      return { bytes, seq, saidAt: this.#lines.get(seq)!.saidAt, recovered: false };
+      return { bytes, seq, saidAt: line.saidAt, recovered: false };
     }
     const kept = this.#holdings.keep(bytes);
     if (this.loose.isRepeat(hash, now, doubtMs)) {
@@ -155,11 +147,7 @@ export class SenderLines {
     saidAt: number,
     now: number,
   ): Accepted | "bad" | undefined {
-    if (
-      !this.#known || seq <= this.#lines.base || seq > this.#lines.highest + MAX_LINES_PER_SENDER
-    ) {
-      return undefined;
-    }
+    if (!this.#known || !this.#lines.concerns(seq)) return undefined;
     const line = this.#lines.get(seq);
     if (line?.have) return undefined;
     const hash = hashDatagram(bytes);
@@ -169,9 +157,10 @@ export class SenderLines {
       return undefined;
     }
     this.#lines.raise(seq, now);
+    const wanted = this.#lines.get(seq)!;
     const found = this.#matchLoose(seq, hash, now);
-    if (found !== undefined || this.#lines.get(seq)!.have) return found;
-    this.#lines.get(seq)!.saidAt = saidAt;
+    if (found !== undefined || wanted.have) return found;
+    wanted.saidAt = saidAt;
     this.#fill(seq, hash, this.#holdings.keep(bytes), now);
     this.counts.recovered++;
     return { bytes, seq, saidAt, recovered: true };
@@ -239,8 +228,14 @@ export class SenderLines {
    *
    * @returns Numbers and states.
    */
-  askable(): Generator<[number, Wanted]> {
-    return this.missing.askable(this.#lines.uncertain);
+  *askable(): Generator<[number, Wanted]> {
+    for (const entry of this.missing.askable(this.#lines.uncertain)) {
+      const [seq, wanted] = entry;
+      if (wanted.asked === 0) {
+        wanted.notBefore = Math.max(wanted.notBefore, this.#arrivals.overdueAt(seq));
+      }
+      yield entry;
+    }
   }
 
   /**
@@ -280,13 +275,15 @@ export class SenderLines {
     const loose = this.loose.take(hash);
     if (loose === undefined) return undefined;
     const line = this.#lines.get(seq)!;
+    const { bytes } = loose.kept;
     line.saidAt = loose.at;
+    this.#arrivals.numbered(seq);
     this.#numberedAt = Math.max(this.#numberedAt, loose.at);
     this.#fill(seq, hash, loose.kept, now);
     if (loose.entry !== undefined) this.#numbered.push({ entry: loose.entry, seq });
-    if (loose.shown || loose.kept.bytes === undefined) return undefined;
+    if (loose.shown || bytes === undefined) return undefined;
     this.counts.direct++;
-    return { bytes: loose.kept.bytes, seq, saidAt: loose.at, recovered: false };
+    return { bytes, seq, saidAt: loose.at, recovered: false };
   }
 
   #fill(seq: number, hash: Hex64, kept: Kept, now: number): void {

@@ -12,8 +12,8 @@ import {
 } from "../framing/control_messages.ts";
 import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
 
-/** Most of its own lines that a member keeps: a paste of 1,000 lines, and what came before it. */
-export const MAX_OWN_LINES = 2048;
+/** Most of its own lines that a member keeps: a paste of 5,000 lines, and what came before it. */
+export const MAX_OWN_LINES = 8192;
 
 /** A report lists lines said less than this ago (and the last one), in milliseconds: after the
  * last report of a burst, 10 s behind it, the number of the last line is enough. */

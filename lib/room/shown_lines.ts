@@ -4,8 +4,8 @@
  * @module
  */
 
-/** How many lines back a place can be told: as far as a paste of 1,000 lines reaches. */
-export const MAX_PLACE = 1024;
+/** How many lines back a place can be told: as far as a paste of 5,000 lines reaches. */
+export const MAX_PLACE = 8192;
 
 /** A line that was shown. */
 export interface ShownLine {
@@ -53,7 +53,7 @@ export class ShownLines {
     // Late lines are shown at the end, and must not confuse the order of those that are not.
     if (isLate) lines.push({ sender: line.sender, seq: 0, at: last!.at });
     else lines.splice(index, 0, line);
-    // Cut in blocks: shifting 1,024 lines for each new one is slow.
+    // Cut in blocks: shifting thousands of lines for each new one is slow.
     if (lines.length > MAX_PLACE * 2) lines.splice(0, lines.length - MAX_PLACE);
     return isLate ? "late" : end - index;
   }

@@ -6,6 +6,7 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { labOwnerKey } from "../people/owner_keys.ts";
 import type { HelloTls } from "../people/people_methods.ts";
 import type { Presence, Session } from "../people/presence.ts";
 import { Connection, type Socket } from "./connection.ts";
@@ -110,6 +111,7 @@ export class ClientLink implements Link {
       replies,
       log,
       peer: formatEndpoint(peer),
+      owner: labOwnerKey(peer.host),
       maxReplyBytes: limits.maxReplyBytes,
     });
     this.#lab = new Connection({ socket, session, limits, turns, now: () => performance.now() });

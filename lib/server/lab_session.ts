@@ -7,7 +7,8 @@
 import { concat } from "@std/bytes/concat";
 import type { Directory } from "../directory/directory.ts";
 import { DirectoryError } from "../directory/directory_error.ts";
-import { endpointOf } from "../directory/room.ts";
+import { endpointOf, type Room } from "../directory/room.ts";
+import { SEALED_MARK } from "../directory/rules.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { LabFormatError, type LabRequest, LabRequestDecoder } from "../framing/lab.ts";
 import { encodeRoomReply } from "../framing/lab_reply.ts";
@@ -30,6 +31,12 @@ export interface LabSessionOptions {
   readonly log: StatusLog;
   /** The client, as `address:port`. */
   readonly peer: string;
+  /**
+   * Whose the rooms are that the client makes, and which it may delete where only owners may.
+   *
+   * @default Nobody's.
+   */
+  readonly owner?: string | undefined;
   /** How long a piece of replies may get; one reply may be longer. */
   readonly maxReplyBytes: number;
 }
@@ -164,11 +171,12 @@ export class LabSession {
     const request = this.#decode();
     if (request === undefined) return undefined;
     this.#completed++;
+    const { directory, owner } = this.#options;
     switch (request.op) {
       case "getdir":
         this.#getdirs = request.times;
         if (this.#options.log.verbose) {
-          const { size } = this.#options.directory;
+          const { size } = directory;
           this.#tell(request, `${size} ${size === 1 ? "room" : "rooms"}`);
         }
         return this.#listings();
@@ -176,18 +184,36 @@ export class LabSession {
         return this.#change(
           request,
           "created",
-          () => this.#options.directory.create(request.name, request.address, request.port),
+          () => {
+            const { name, address, port } = request;
+            return directory.create(name, address, port, { owner });
+          },
         );
       case "deleteroom":
-        return this.#change(request, "deleted", () => this.#options.directory.delete(request.name));
-      case "chat": {
-        const room = this.#options.directory.find(request.name);
+        return this.#change(
+          request,
+          "deleted",
+          () => directory.delete(this.#bareName(request.name), owner === undefined ? [] : [owner]),
+        );
+      case "chat":
         this.#over = true;
-        if (room === undefined) this.#tell(request, "there is no room of that name", true);
-        else this.#tell(request, endpointOf(room));
-        return encodeRoomReply(room);
-      }
+        return encodeRoomReply(this.#find(request));
     }
+  }
+
+  /** A client that knows nothing of seals would hear noise, and be heard by nobody. */
+  #find(request: LabRequest & { op: "chat" }): Room | undefined {
+    const room = this.#options.directory.find(request.name);
+    if (room === undefined) this.#tell(request, "there is no room of that name", true);
+    else if (room.sealed !== undefined) this.#tell(request, "the room is sealed", true);
+    else this.#tell(request, endpointOf(room));
+    return room?.sealed === undefined ? room : undefined;
+  }
+
+  /** A sealed room is listed with a mark; its name has none. */
+  #bareName(name: string): string {
+    const bare = name.endsWith(SEALED_MARK) ? name.slice(0, -SEALED_MARK.length) : name;
+    return this.#options.directory.find(bare)?.sealed === undefined ? name : bare;
   }
 
   #decode(): LabRequest | undefined {

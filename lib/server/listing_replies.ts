@@ -5,8 +5,10 @@
  */
 
 import type { Directory } from "../directory/directory.ts";
+import type { Room } from "../directory/room.ts";
+import { SEALED_MARK } from "../directory/rules.ts";
 import { encodeListing } from "../framing/lab_reply.ts";
-import { formatListing } from "../framing/listing.ts";
+import { formatListing, type ListedRoom } from "../framing/listing.ts";
 
 /**
  * Answers to getdir, ready to send: the encoded listing, several times in a row, so that a run of
@@ -53,7 +55,8 @@ export class ListingReplies {
   #refresh(): void {
     if (this.#revision === this.#directory.revision) return;
     this.#revision = this.#directory.revision;
-    this.#one = encodeListing(formatListing(this.#directory.rooms())) as Uint8Array<ArrayBuffer>;
+    const listing = formatListing(marked(this.#directory.rooms()));
+    this.#one = encodeListing(listing) as Uint8Array<ArrayBuffer>;
     this.#many = this.#one;
     this.#copies = 1;
   }
@@ -63,5 +66,12 @@ export class ListingReplies {
     this.#copies = Math.min(this.maxTimes, times * 2);
     this.#many = new Uint8Array(this.#copies * this.#one.length);
     for (let at = 0; at < this.#many.length; at += this.#one.length) this.#many.set(this.#one, at);
+  }
+}
+
+/** Sealed rooms are no rooms for who speaks the lab protocol, and are marked. */
+function* marked(rooms: Iterable<Room>): Iterable<ListedRoom> {
+  for (const room of rooms) {
+    yield room.sealed === undefined ? room : { ...room, name: room.name + SEALED_MARK };
   }
 }

@@ -5,7 +5,7 @@
  */
 
 import type { Directory } from "../directory/directory.ts";
-import { endpointOf, type Room } from "../directory/room.ts";
+import { endpointOf, type Room, toldRoom } from "../directory/room.ts";
 import type { RoomChange, RoomRecord } from "../directory/room_methods.ts";
 import type { DirectoryChange } from "../directory/store.ts";
 import type { PersonChange, PersonRecord } from "../people/people_methods.ts";
@@ -41,7 +41,7 @@ export class Records {
    * @returns It with the number of its members.
    */
   room(room: Room): RoomRecord {
-    return { ...room, members: this.#options.presence.membersOf(room) };
+    return { ...toldRoom(room), members: this.#options.presence.membersOf(room) };
   }
 
   /**

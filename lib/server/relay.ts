@@ -6,7 +6,7 @@
 
 import { UserError } from "../errors.ts";
 import { isControl } from "../framing/control.ts";
-import { isSealed } from "../framing/seal.ts";
+import { isSealed } from "../framing/sealed_magic.ts";
 import type { DatagramPort, SocketAddress } from "../net/datagram.ts";
 import { listInterfaces } from "../net/interfaces.ts";
 import { DirectTransport } from "../room/direct_transport.ts";

@@ -24,8 +24,8 @@ export interface SessionBlocksOptions {
   readonly accounts: Pick<MailAccounts, "accountOf">;
 }
 
-/** The methods that they serve. */
-type Served = "block.add" | "block.remove" | "block.list";
+/** What it serves. */
+export type BlockMethodName = "block.add" | "block.remove" | "block.list";
 
 /** The blocks of one session's account. */
 export class SessionBlocks implements SessionPart {
@@ -34,7 +34,7 @@ export class SessionBlocks implements SessionPart {
   readonly features: readonly string[] = [];
   /** What they serve. */
   readonly handlers: {
-    readonly [Name in Served]: (
+    readonly [Name in BlockMethodName]: (
       params: MessageMethodMap[Name]["params"],
     ) => MessageMethodMap[Name]["result"] | Promise<MessageMethodMap[Name]["result"]>;
   };

@@ -36,8 +36,8 @@ export interface SessionMailOptions {
   readonly presence: Presence;
 }
 
-/** The methods that it serves. */
-type Served = "message.ready" | "message.put" | "message.broadcast";
+/** What it serves. */
+export type MailMethodName = "message.ready" | "message.put" | "message.broadcast";
 
 /** The messages of one session. */
 export class SessionMail implements SessionPart {
@@ -46,7 +46,7 @@ export class SessionMail implements SessionPart {
   readonly #allowance = new TokenBucket(MAX_MESSAGES * 1000 / ALLOWANCE_TIME, MAX_MESSAGES);
   /** What it serves. */
   readonly handlers: {
-    readonly [Name in Served]: (
+    readonly [Name in MailMethodName]: (
       params: MessageMethodMap[Name]["params"],
     ) => MessageMethodMap[Name]["result"] | Promise<MessageMethodMap[Name]["result"]>;
   };

@@ -6,6 +6,7 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { DirectoryError } from "../directory/directory_error.ts";
+import { toldRoom } from "../directory/room.ts";
 import type {
   CreateParams,
   ListParams,
@@ -30,6 +31,7 @@ import {
   SESSION_PROTOCOL,
 } from "../people/people_methods.ts";
 import { PresenceError } from "../people/names.ts";
+import { ownerKeys } from "../people/owner_keys.ts";
 import type { Presence, Session } from "../people/presence.ts";
 import { takePage } from "../rpc/page.ts";
 import { refusal } from "../rpc/rpc_error.ts";
@@ -178,13 +180,15 @@ export class SessionService implements Disposable {
     return { revision, rooms: page, ...(next === undefined ? {} : { next }) };
   }
 
-  async #createRoom({ name, address, port, topic }: CreateParams): Promise<RoomAnswer> {
+  async #createRoom(params: CreateParams): Promise<RoomAnswer> {
+    const { name, address, port, topic, sealed } = params;
     const createdBy = this.#options.presence.personOf(this.#session)?.name;
+    const [owner] = this.#owners;
     const asText = port === undefined ? undefined : String(port);
     const { directory } = this.#options;
     const room = await this.#kept(
       `create room "${sanitise(name)}"`,
-      directory.create(name, address, asText, { topic, createdBy }),
+      directory.create(name, address, asText, { topic, createdBy, sealed, owner }),
     );
     return { room: this.#options.records.room(room) };
   }
@@ -193,9 +197,15 @@ export class SessionService implements Disposable {
     const action = `delete room "${sanitise(name)}"`;
     return {
       room: this.#options.records.room(
-        await this.#kept(action, this.#options.directory.delete(name)),
+        await this.#kept(action, this.#options.directory.delete(name, this.#owners)),
       ),
     };
+  }
+
+  /** Whose rooms the client may delete, if only owners may. */
+  get #owners(): readonly string[] {
+    const person = this.#options.presence.personOf(this.#session);
+    return person === undefined ? [] : ownerKeys(person);
   }
 
   #findRoom({ name }: NameParams): RoomAnswer {
@@ -258,7 +268,11 @@ export class SessionService implements Disposable {
       return await change;
     } catch (error) {
       if (error instanceof DirectoryError) {
-        throw refusal(error.code, error.message, error.by === undefined ? {} : { by: error.by });
+        throw refusal(
+          error.code,
+          error.message,
+          error.by === undefined ? {} : { by: toldRoom(error.by) },
+        );
       }
       if (!(error instanceof UserError)) throw error;
       // The operator can do something about it; the sentence names files that are not for clients.

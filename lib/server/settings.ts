@@ -7,8 +7,10 @@
 import { MAX_PORT } from "../directory/rules.ts";
 import { DEFAULT_MAX_ROOMS } from "../directory/memory_store.ts";
 import { UsageError } from "../errors.ts";
+import { DEFAULT_LOCK, DEFAULT_MAX_ACCOUNTS } from "../people/accounts.ts";
 import { type Flag, formatFlags, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
 import { isUnsafe, sanitise } from "../text.ts";
+import { ADMIN_HELP, type AdminCommand, parseAdminArgs } from "./admin_args.ts";
 import { DEFAULT_LIMITS } from "./limits.ts";
 
 /** The port of the Chat Room Directory Protocol (CRDP). */
@@ -19,6 +21,15 @@ const MAX_CONNECTIONS = 1_000_000;
 
 /** The longest lines of so many rooms still fit the 16 MiB of listing that our clients take. */
 const MAX_ROOMS = 150_000;
+
+/** As many names as a small town has; some 500 MB of memory. */
+const MAX_ACCOUNTS = 1_000_000;
+
+/** The longest lock is an hour, and so is the first one at most. */
+const MAX_LOCK_SECONDS = 3_600;
+
+/** A week: who does nothing for longer was on holiday. */
+const MAX_IDLE_SECONDS = 604_800;
 
 /** Four sockets each, of the 20,000 that are the usual hard limit, and as many connections. */
 const MAX_RELAYS = 3_000;
@@ -60,11 +71,28 @@ const FLAGS: readonly Flag[] = [
     help: `clients at one time (${DEFAULT_LIMITS.maxConnections})`,
   },
   { name: "max-rooms", value: "N", help: `rooms in the directory (${DEFAULT_MAX_ROOMS})` },
+  { name: "owner-deletes", help: "let only who made a room delete it" },
   { name: "no-relay", help: "be no relay for clients that multicast does not reach" },
   {
     name: "max-relays",
     value: "N",
     help: `clients at one time that are in a room that way (${DEFAULT_LIMITS.maxRelays})`,
+  },
+  { name: "max-accounts", value: "N", help: `accounts (${DEFAULT_MAX_ACCOUNTS})` },
+  {
+    name: "lock-seconds",
+    value: "S",
+    help: "seconds that three wrong passwords lock a name and an\n" +
+      `address; twice as long each further time (${DEFAULT_LOCK / 1000})`,
+  },
+  {
+    name: "single-session",
+    help: "refuse a login while the account is logged in elsewhere\n(else the new one takes over)",
+  },
+  {
+    name: "idle-timeout",
+    value: "S",
+    help: "log off accounts that do nothing for so many seconds,\nwarned before (0: never)",
   },
   {
     name: "request-timeout",
@@ -85,6 +113,8 @@ Usage: crds-server [flags]     (from the source: deno task server [flags])
 
 ${formatFlags(FLAGS)}
 
+${ADMIN_HELP}
+
 Stop it with Ctrl-C. Exit codes: 0 stopped, 1 cannot listen, or cannot use the
 file of the directory or the certificate, 2 wrong flags.
 `;
@@ -93,6 +123,7 @@ file of the directory or the certificate, 2 wrong flags.
 export type ServerCommand =
   | { readonly kind: "help" }
   | { readonly kind: "version" }
+  | AdminCommand
   | { readonly kind: "serve"; readonly settings: ServerSettings };
 
 /** How to be reached in TLS. */
@@ -127,12 +158,22 @@ export interface ServerSettings {
   readonly maxConnections: number;
   /** Rooms in the directory. */
   readonly maxRooms: number;
+  /** Whether rooms may be deleted by their owners only. */
+  readonly ownerDeletes: boolean;
   /** Whether to be a way into rooms for clients that multicast does not reach. */
   readonly relay: boolean;
   /** Clients at one time that are in rooms that way. */
   readonly maxRelays: number;
   /** Milliseconds to finish a request that was begun. */
   readonly requestTimeout: number;
+  /** How many accounts there may be. */
+  readonly maxAccounts: number;
+  /** Milliseconds that the first lock after wrong passwords lasts. */
+  readonly lock: number;
+  /** Whether a login elsewhere is refused, or takes over. */
+  readonly singleSession: boolean;
+  /** Milliseconds of doing nothing after which an account is logged off; 0 for never. */
+  readonly idleTimeout: number;
 }
 
 /**
@@ -151,12 +192,15 @@ export interface ServerSettings {
  * ```
  */
 export function parseServerArgs(args: readonly string[]): ServerCommand {
+  const admin = parseAdminArgs(args);
+  if (admin !== undefined) return admin;
   const flags = parseFlags(args, FLAGS, "crds-server");
   if (flags.switches.has("help")) return { kind: "help" };
   if (flags.switches.has("version")) return { kind: "version" };
   const [word] = flags.words;
   if (word !== undefined) {
-    throw new UsageError(`Cannot understand "${word}": flags only. See "crds-server --help".`);
+    const why = "there is no such command";
+    throw new UsageError(`Cannot understand "${word}": ${why}. See "crds-server --help".`);
   }
   const log = flags.values.get("log") ?? "text";
   if (log !== "text" && log !== "json") {
@@ -189,6 +233,7 @@ export function parseServerArgs(args: readonly string[]): ServerCommand {
         max: MAX_ROOMS,
         otherwise: DEFAULT_MAX_ROOMS,
       }),
+      ownerDeletes: flags.switches.has("owner-deletes"),
       relay: !flags.switches.has("no-relay"),
       maxRelays: numberFlag(flags, "max-relays", {
         min: 0,
@@ -199,6 +244,22 @@ export function parseServerArgs(args: readonly string[]): ServerCommand {
         min: 1,
         max: 3600,
         otherwise: requestTimeout / 1000,
+      }),
+      maxAccounts: numberFlag(flags, "max-accounts", {
+        min: 0,
+        max: MAX_ACCOUNTS,
+        otherwise: DEFAULT_MAX_ACCOUNTS,
+      }),
+      lock: 1000 * numberFlag(flags, "lock-seconds", {
+        min: 1,
+        max: MAX_LOCK_SECONDS,
+        otherwise: DEFAULT_LOCK / 1000,
+      }),
+      singleSession: flags.switches.has("single-session"),
+      idleTimeout: 1000 * numberFlag(flags, "idle-timeout", {
+        min: 0,
+        max: MAX_IDLE_SECONDS,
+        otherwise: 0,
       }),
     },
   };

@@ -19,6 +19,7 @@ export type StatusEvent =
     readonly ephemeral: boolean;
   }
   | { readonly event: "directory"; readonly rooms: number; readonly file: string }
+  | { readonly event: "accounts"; readonly accounts: number; readonly file: string }
   | { readonly event: "announced"; readonly name: string }
   | { readonly event: "opened"; readonly peer: string; readonly secure?: true }
   | {
@@ -89,6 +90,10 @@ export function formatStatusText(event: StatusEvent): string {
     case "directory": {
       const rooms = `${event.rooms} ${event.rooms === 1 ? "room" : "rooms"}`;
       return sanitise(`The directory is in ${event.file} (${rooms}).`);
+    }
+    case "accounts": {
+      const accounts = `${event.accounts} ${event.accounts === 1 ? "account" : "accounts"}`;
+      return sanitise(`The accounts are in ${event.file} (${accounts}).`);
     }
     case "announced":
       return sanitise(`Announced on the network as "${event.name}".`);

@@ -7,6 +7,7 @@
 import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { MESSAGE_QUESTIONS } from "../people/message_methods.ts";
+import { PEER_LINK_ERROR_WORDS, PEER_LINK_METHODS } from "../people/peer_link_methods.ts";
 import { PRIVATE_ASKED, PRIVATE_WITHDRAWN } from "../people/peer_methods.ts";
 import { ACCOUNT_ERROR_WORDS, ACCOUNT_NOTIFICATIONS } from "../people/account_methods.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
@@ -22,6 +23,10 @@ export const REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
 /** The lines before the reference of what clients ask each other. */
 export const PEER_REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
   '<!-- Made by "deno task protocol" from lib/room/peer_methods.ts: change that. -->';
+
+/** The lines before the reference of what clients ask each other in TLS. */
+export const PEER_LINK_REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
+  '<!-- Made by "deno task protocol" from lib/people/peer_link_methods.ts: change that. -->';
 
 /** The line behind a reference. */
 export const REFERENCE_END = "<!-- deno-fmt-ignore-end -->";
@@ -55,6 +60,7 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   BAD_PORT: "the port is none in 1-65535",
   BAD_PROTOCOL: "the client's version of the protocol is too old; `protocol` is the server's",
   BAD_TEXT: "the text is empty, longer than 2,000 characters, or not one line",
+  BAD_SEAL: "the check value of a sealed room is not 16 bytes in base64url",
   BAD_TOPIC: "the topic is empty, longer than 120 characters, or not one line of text",
   BATCH_TOO_LONG: "a batch has more messages than `maxLength`; none was looked at",
   BLOCKED: "one has blocked that person oneself",
@@ -74,6 +80,8 @@ export const ERROR_WORDS: Readonly<Record<string, string>> = {
   NOT_SECURE: "that is possible over TLS only",
   NO_NAME: "the session has no name: say one in `hello`, or take one",
   NO_SUCH_PERSON: "nobody of that name is here, nor is there such an account; or it is oneself",
+  NOT_OWNER:
+    "the server runs with --owner-deletes, and somebody else made the room; `by` is the room",
   NO_SUCH_ROOM: "there is no room of that name",
   REFUSED: "they have blocked who asks or sends",
   RELAY_FAILED: "the server cannot join the room's group itself; its operator knows why",
@@ -140,7 +148,7 @@ export function peerReferenceOf(
 }
 
 /**
- * Brings both references in the document up to date.
+ * Brings the references in the document up to date.
  *
  * @param document The document, with all marker lines.
  * @returns The document with them.
@@ -148,7 +156,9 @@ export function peerReferenceOf(
  */
 export function withReferences(document: string): string {
   const once = withReference(document, referenceOf());
-  return withReference(once, peerReferenceOf(), PEER_REFERENCE_BEGIN);
+  const twice = withReference(once, peerReferenceOf(), PEER_REFERENCE_BEGIN);
+  const links = peerReferenceOf(Object.values(PEER_LINK_METHODS), PEER_LINK_ERROR_WORDS);
+  return withReference(twice, links, PEER_LINK_REFERENCE_BEGIN);
 }
 
 /**

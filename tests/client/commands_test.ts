@@ -1,8 +1,9 @@
-import { assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { type CommandContext, mainTable, roomTable, runLine } from "../../lib/client/commands.ts";
 import { CLIENT_HELP } from "../../lib/client/settings.ts";
 import { UserError } from "../../lib/errors.ts";
+import { sealKeys } from "../../lib/framing/seal_keys.ts";
 import { FakeConsole } from "../helpers/fake_console.ts";
 
 /** Runs lines with a client that only notes what it is asked for. */
@@ -19,7 +20,10 @@ async function runWith(
   const left = [...answers];
   const calls: unknown[][] = [];
   const note = (name: string) => (...args: unknown[]) => {
-    calls.push([name, ...args.filter((arg) => !(arg instanceof AbortSignal))]);
+    calls.push([
+      name,
+      ...args.filter((arg) => !(arg instanceof AbortSignal || arg instanceof Function)),
+    ]);
     return Promise.resolve();
   };
   const names = ["connect", "getdir", "makeroom", "deleteroom", "bye", "rename", "enter"];
@@ -68,6 +72,41 @@ Deno.test("runLine() carries out each command of the main prompt", async () => {
     ] as const
   ) assertEquals((await run(false, line)).calls, [[...call]], line);
   assertEquals((await run(false, "", "   ")).calls, []);
+});
+
+const SEAL = (await sealKeys("vault", "open, sesame")).check;
+
+Deno.test("runLine() asks for the passphrase of a sealed room, before anything else", async () => {
+  const words = ["open, sesame", "open, sesame"];
+  const asked = [["asked", "Passphrase: "], ["asked", "Passphrase again: "]];
+  for (
+    const [line, request] of [
+      ["makeroom vault --sealed", { name: "vault" }],
+      ["makeroom --sealed vault", { name: "vault" }],
+      ["makeroom vault 20100 --sealed about a --sealed one", {
+        name: "vault",
+        port: "20100",
+        topic: "a --sealed one",
+      }],
+    ] as const
+  ) {
+    const { calls } = await runWith(words, false, line);
+    assertEquals(calls, [...asked, ["makeroom", { ...request, sealed: SEAL }]], line);
+  }
+  const { calls } = await runWith(words, false, "makeroom vault about a --sealed one");
+  assertEquals(calls, [["makeroom", { name: "vault", topic: "a --sealed one" }]]);
+  for (
+    const [answers, line, why] of [
+      [["open, sesame", "open, sesam"], "makeroom vault --sealed", "the two are not the same"],
+      [["hunter2", "hunter2"], "makeroom vault --sealed", "the passphrase has 7 characters"],
+      [[""], "makeroom vault --sealed", "no passphrase was given"],
+      [words, "makeroom vault a b c --sealed", '"c" is too much'],
+      [words, "makeroom --sealed", "the name is missing"],
+    ] as const
+  ) {
+    const error = await assertRejects(() => runWith(answers, false, line), UserError, why);
+    for (const answer of answers) assert(answer === "" || !error.message.includes(answer));
+  }
 });
 
 Deno.test("runLine() refuses what is no command, and what belongs to a room", async () => {

@@ -147,3 +147,27 @@ Deno.test("Directory.open() leaves no watcher behind when the snapshot fails", a
   await assertRejects(() => open(store), Error, "no connection");
   assertEquals(store.watchers, 0);
 });
+
+Deno.test("Directory.delete() lets everybody delete, unless only owners may", async () => {
+  const owner = "guest:mel@10.0.0.5";
+  for (const ownerDeletes of [false, true]) {
+    await using store = new MemoryStore();
+    using directory = await Directory.open(store, { now: () => NOW, ownerDeletes });
+    await directory.create("a", "239.1.2.3", "1", { owner, createdBy: "Mel" });
+    await directory.create("lab", "239.1.2.3", "3", { owner: "lab@10.0.0.7" });
+    await directory.create("b", "239.1.2.3", "2");
+    assertEquals((await directory.delete("b")).name, "b", "nobody's");
+    if (ownerDeletes) {
+      const why = 'Cannot delete room "a": on this server only who made it may (Mel); ask them.';
+      assertEquals(await refusal(directory.delete("a"), why), "NOT_OWNER");
+      assertEquals(await refusal(directory.delete("a", ["guest:mel@10.0.0.6"]), why), "NOT_OWNER");
+      const nameless = 'Cannot delete room "lab": on this server only who made it may; ask them.';
+      assertEquals(await refusal(directory.delete("lab", [owner]), nameless), "NOT_OWNER");
+      assertEquals(await refusal(directory.delete("x", [owner]), "no room"), "NO_SUCH_ROOM");
+      assertEquals(directory.size, 2);
+      assertEquals((await directory.delete("a", ["account:mel", owner])).name, "a");
+    } else {
+      assertEquals((await directory.delete("a")).name, "a");
+    }
+  }
+});

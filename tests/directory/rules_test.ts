@@ -155,3 +155,29 @@ Deno.test("checkWish() names the first fault, with its code and a sentence for p
     assertEquals(error.message.endsWith("."), true);
   }
 });
+
+const CHECK = "A".repeat(22);
+
+Deno.test("checkWish() takes 16 bytes in base64url for a seal, and nothing else", () => {
+  checkWish({ name: "vault", sealed: CHECK });
+  checkWish({ name: "vault", sealed: "E6qD0fNvSiLyDDLj-5pEbg" });
+  for (
+    const sealed of ["", CHECK.slice(1), CHECK + "A", "A".repeat(21) + "B", "+" + CHECK.slice(1)]
+  ) {
+    const error = assertThrows(
+      () => checkWish({ name: "vault", sealed }),
+      DirectoryError,
+      'Cannot create room "vault": the check value of the passphrase is not 16 bytes in base64url',
+    );
+    assertEquals((error as DirectoryError).code, "BAD_SEAL");
+  }
+});
+
+Deno.test("checkWish() refuses a name that looks like a sealed room's", () => {
+  const error = assertThrows(
+    () => checkWish({ name: "vault(sealed)" }),
+    DirectoryError,
+    "names ending in (sealed) look like sealed rooms",
+  );
+  assertEquals((error as DirectoryError).code, "BAD_NAME");
+});

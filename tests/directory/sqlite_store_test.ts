@@ -133,9 +133,14 @@ Deno.test("SqliteStore.open() refuses a file of a newer version", async () => {
   using folder = new TempFolder();
   const path = await someFile(folder);
   const db = new DatabaseSync(path);
-  db.exec(`PRAGMA user_version = ${DIRECTORY_FILE.migrations.length + 1}`);
+  const known = DIRECTORY_FILE.migrations.length;
+  db.exec(`PRAGMA user_version = ${known + 1}`);
   db.close();
-  await assertRefused(folder, path, "a newer version of this program wrote it (schema 2, and 1 is");
+  await assertRefused(
+    folder,
+    path,
+    `a newer version of this program wrote it (schema ${known + 1}, and ${known} is`,
+  );
 });
 
 Deno.test("SqliteStore.open() refuses a damaged file, be it in the middle or cut off", async () => {
@@ -236,6 +241,23 @@ Deno.test("migrate() brings an older file up to date and keeps what is in it", a
   assertEquals({ ...row }, { name: "a", colour: "red" });
   db.close();
   await assertRefused(folder, path, "a newer version of this program wrote it");
+});
+
+Deno.test("migrate() makes rooms from before open, and nobody's", async () => {
+  using folder = new TempFolder();
+  const path = folder.file("old.db");
+  const db = new DatabaseSync(path);
+  migrate(db, { ...DIRECTORY_FILE, migrations: DIRECTORY_FILE.migrations.slice(0, 1) });
+  db.exec(`
+    INSERT INTO room VALUES (1, 'a', '239.1.2.3', 1, NULL, NULL, NULL);
+    INSERT INTO change VALUES (1, 'created', 'a', '239.1.2.3', 1, NULL, NULL, NULL);
+  `);
+  db.close();
+  await using store = await SqliteStore.open(path);
+  const room = { name: "a", address: "239.1.2.3", port: 1 };
+  assertEquals(await store.snapshot(), { revision: 1, rooms: [room] });
+  assertEquals(await store.changesSince(0), [{ revision: 1, kind: "created", room }]);
+  assertEquals(await store.delete("a", ["lab@10.0.0.5"]), room);
 });
 
 Deno.test("The tables themselves refuse two rooms of one name or one endpoint", async () => {

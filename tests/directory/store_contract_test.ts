@@ -19,6 +19,8 @@ const B: Room = {
   topic: "",
   createdAt: 1_795_000_000_123,
   createdBy: "Mel",
+  sealed: "AAAAAAAAAAAAAAAAAAAAAA",
+  owner: "guest:mel@10.0.0.5",
 };
 
 interface StoreSettings {
@@ -66,6 +68,19 @@ for (const [name, open] of Object.entries(STORES)) {
     assert(rooms.every((room) => Object.getPrototypeOf(room) === Object.prototype));
     assertEquals(await store.create({ ...A, name: B.name }), { kind: "name-taken", by: B });
     assertEquals(await store.delete(B.name), B);
+  });
+
+  Deno.test(`${name}.delete() leaves what belongs to others`, async () => {
+    using folder = new TempFolder();
+    await using store = await open(folder);
+    await store.create(A);
+    await store.create(B);
+    const others = ["guest:bob@10.0.0.5", "lab@10.0.0.5"];
+    assertEquals(await store.delete(B.name, others), undefined);
+    assertEquals(await store.delete(B.name, []), undefined);
+    assertEquals((await store.snapshot()).rooms, [A, B]);
+    assertEquals(await store.delete(B.name, [...others, B.owner!]), B);
+    assertEquals(await store.delete(A.name, []), A, "it is nobody's");
   });
 
   Deno.test(`${name} is full at its limit, until a room is deleted`, async () => {

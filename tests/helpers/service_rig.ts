@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Directory } from "../../lib/directory/directory.ts";
+import { Directory, type DirectoryOptions } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
 import { Accounts } from "../../lib/people/accounts.ts";
@@ -170,9 +170,9 @@ export class ServiceRig implements Disposable {
    */
   static async open(
     store: DirectoryStore = new MemoryStore(),
-    options: LoginSettings = {},
+    options: LoginSettings & DirectoryOptions = {},
   ): Promise<ServiceRig> {
-    const directory = await Directory.open(store, { now: () => 86_400_000 });
+    const directory = await Directory.open(store, { now: () => 86_400_000, ...options });
     const hasher = new PasswordHasher({ cost: { logN: 4, r: 8, p: 1 } });
     const clock = { time: () => 1_000_000 };
     const now = () => clock.time();

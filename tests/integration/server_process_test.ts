@@ -6,6 +6,7 @@ import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import config from "../../deno.json" with { type: "json" };
 import { SERVER_HELP } from "../../lib/server/settings.ts";
 import { bytes, chat, deleteroom, field, GETDIR, listing, makeroom } from "../helpers/bytes.ts";
+import { TempFolder } from "../helpers/temp_folder.ts";
 import { getdirOnce, RawConnection } from "../helpers/lab_connection.ts";
 import {
   type Program,
@@ -320,3 +321,37 @@ async function startLimited(files: number): ReturnType<typeof startServer> {
 async function stopped(program: Program): Promise<void> {
   assertEquals([(await program.stop("SIGTERM")).code, program.stderr], [0, ""]);
 }
+
+Deno.test("server with --owner-deletes lets only who made a room delete it, also after a restart", async () => {
+  using folder = new TempFolder();
+  const flags = ["--owner-deletes", "--data", folder.file("crds.db")];
+  const made = { jsonrpc: "2.0", id: 2, method: "rooms.create", params: { name: "mels" } };
+  const gone = { ...made, method: "rooms.delete" };
+  const lines = async (port: number, name: string, ...requests: unknown[]): Promise<string> => {
+    using conn = await RawConnection.open(port);
+    const hello = { client: "test", protocol: 1, name };
+    const all = [{ jsonrpc: "2.0", id: 1, method: "hello", params: hello }, ...requests];
+    await conn.send(bytes(all.map((each) => JSON.stringify(each) + "\n").join("")));
+    let text = "";
+    // One line for each request.
+    while (text.split("\n").length <= all.length) {
+      text += new TextDecoder().decode(await conn.readSome());
+    }
+    return text;
+  };
+  {
+    await using server = await startServer(flags);
+    assertMatch(await lines(server.port, "Mel", made), /"createdBy":"Mel"/);
+    assertEquals((await server.program.stop("SIGTERM")).code, 0);
+  }
+  await using server = await startServer(flags);
+  const { port, program } = server;
+  assertMatch(await lines(port, "Bob", gone), /only who made it may \(Mel\).*"NOT_OWNER"/);
+  using lab = await RawConnection.open(port);
+  await lab.send(deleteroom("mels"));
+  assertMatch(await lab.getdir(), /^mels: /);
+  await program.waitFor(/deleteroom mels: refused: on this server only who made it may \(Mel\)/);
+  await lab.send(bytes(makeroom("labs", "239.1.2.3", "50100"), deleteroom("labs")));
+  assertMatch(await lab.getdir(), /^mels: [^\n]*\n$/);
+  assertMatch(await lines(port, "mel", gone), /"result":\{"room":\{"name":"mels"/);
+});

@@ -151,6 +151,17 @@ tmuxTest("client in a terminal that can do nothing shows its prompt once", async
     'Created room "lobby"',
     `crds@${where}>`,
   ]);
+  // What is typed in a room stays where the terminal itself has put it, and is shown once.
+  await client.enter("chat lobby");
+  await client.untilLast(/^\[lobby\] .*>$/);
+  await client.untilRow("¤ Nobody else is here yet.");
+  await client.enter("hello");
+  await client.untilRow(/^\[lobby\] \S+> hello$/);
+  await client.untilLast(/^\[lobby\] \S+>$/);
+  const said = (await client.rows()).filter((row) => row.includes("hello"));
+  assertEquals(said.map((row) => row.replace(/^\[lobby\] \S+>/, "PROMPT>")), ["PROMPT> hello"]);
+  await client.enter("/leave");
+  await client.untilLast(`crds@${where}>`);
   await client.enter("quit");
   await client.untilRow(/^ended with 0/);
 });

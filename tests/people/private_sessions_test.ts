@@ -303,7 +303,7 @@ function run(random: () => number): void {
   const drain = (steps: number): void => {
     for (let step = 0; step < steps; step++) {
       const waiting = queues.filter((queue) => queue.length > 0);
-      waiting[Math.floor(random() * waiting.length)]?.shift()!?.();
+      waiting[Math.floor(random() * waiting.length)]?.shift()?.();
       if (waiting.length === 0) return;
     }
   };

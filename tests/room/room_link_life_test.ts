@@ -108,7 +108,11 @@ Deno.test("RoomLink.receipts() tells who has what was said, also of a paste", as
   await using _bob = bob.link;
   await until(clock, () => bob.link.members().length === 1);
   assertEquals(bob.link.receipts(), []);
-  await bob.link.say(Array.from({ length: 100 }, (_, i) => `line ${i + 1}`).join("\n"));
+  let said = 0;
+  const text = Array.from({ length: 100 }, (_, i) => `line ${i + 1}`).join("\n");
+  const saying = bob.link.say(text).then((count) => said = count);
+  await until(clock, () => said === 100, 1);
+  await saying;
   const [first] = bob.link.receipts();
   assertEquals([first?.has, first?.lacks, first?.untold], [[], ["Mel"], []]);
   await until(clock, () => mel.lines.length === 100, 0);
@@ -234,8 +238,10 @@ Deno.test("RoomLink.say() while it is left does not keep back what was said befo
   const said = Array.from({ length: 200 }, (_, i) => bob.link.say(`line ${i}`));
   const left = bob.link[Symbol.asyncDispose]();
   await assertRejects(() => bob.link.say("late"), UserError, "it was left");
-  await Promise.all(said);
-  await left;
+  let isOver = false;
+  const over = Promise.all([...said, left]).then(() => isOver = true);
+  await until(clock, () => isOver, 1);
+  await over;
   await until(clock, () => mel.lines.length === 200);
 });
 

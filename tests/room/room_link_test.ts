@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertThrows } from "@std/assert";
 import { createSocket, type Socket } from "node:dgram";
 import { UserError } from "../../lib/errors.ts";
+import { systemDatagrams } from "../../lib/net/datagram.ts";
 import { MAX_UNSENT_DATAGRAMS } from "../../lib/net/multicast.ts";
 import type { RoomAddress } from "../../lib/room/room_address.ts";
 import type { RoomLine } from "../../lib/room/room_event.ts";
@@ -106,6 +107,36 @@ Deno.test("RoomLink.say() keeps the order of 1,000 lines said in one tick", asyn
   const said = Array.from({ length: 1000 }, (_, i) => `line ${i}`);
   await Promise.all(said.map((line) => bob.say(line)));
   assertEquals(await lines.waitFor(1000), said.map((line) => `Bob: ${line}`));
+});
+
+Deno.test("RoomLink brings a paste of 5,000 lines, in order, to one that reads too slowly", async () => {
+  const room = await freeRoom();
+  // The system drops what is not read in time: here 400 lines in a row, and then every tenth.
+  let count = 0;
+  const deaf = sockets({
+    bind: (options) => {
+      const { onDatagram, local } = options;
+      if (onDatagram === undefined || local.port !== room.port) {
+        return systemDatagrams.bind(options);
+      }
+      return systemDatagrams.bind({
+        ...options,
+        onDatagram: (bytes, source) => {
+          count++;
+          const isLost = count > 1000 && count <= 1400 || count > 2000 && count % 10 === 0;
+          if (!isLost || count > 3000) onDatagram(bytes, source);
+        },
+      });
+    },
+  });
+  const { link: mel, lines } = await join(room, "Mel", { sockets: deaf });
+  await using _mel = mel;
+  const { link: bob } = await join(room, "Bob");
+  await using _bob = bob;
+
+  const said = Array.from({ length: 5000 }, (_, i) => `line ${i}`);
+  assertEquals(await bob.say(said.join("\n")), 5000);
+  assertEquals(await lines.waitFor(5000), said.map((line) => `Bob: ${line}`));
 });
 
 Deno.test("RoomLink.say() makes a datagram of each line and part, and counts them", async () => {

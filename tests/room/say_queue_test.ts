@@ -2,13 +2,17 @@ import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../lib/errors.ts";
 import { MAX_UNSENT_DATAGRAMS } from "../../lib/net/multicast.ts";
 import { SayQueue } from "../../lib/room/say_queue.ts";
+import { FakeClock, settled } from "../helpers/fake_clock.ts";
 
-/** A queue whose datagrams leave when the test says so. */
-function makeQueue() {
+/** A queue whose datagrams leave when the test says so, and not before some time. */
+function makeQueue(readyAt: (now: number) => number = (now) => now) {
+  const clock = new FakeClock();
   const sending: PromiseWithResolvers<void>[] = [];
   const order: string[] = [];
   const queue = new SayQueue({
     label: 'room "lab"',
+    readyAt,
+    clock,
     send: (bytes) => {
       order.push(`send ${bytes[0]}`);
       sending.push(Promise.withResolvers());
@@ -24,7 +28,7 @@ function makeQueue() {
       for (let turn = 0; turn < 10; turn++) await Promise.resolve();
     }
   }
-  return { queue, sending, order, leave };
+  return { queue, sending, order, leave, clock };
 }
 
 function datagrams(...numbers: number[]): Uint8Array[] {
@@ -86,4 +90,27 @@ Deno.test("SayQueue.close() drops what waits; idle does not reject", async () =>
   await queue.idle;
   assertEquals(order, ["send 1", "sent 1"]);
   await assertRejects(() => queue.say(datagrams(4)), UserError, "it was left");
+});
+
+Deno.test("SayQueue.say() waits until a datagram may leave, and asks again then", async () => {
+  const times = [100, 150, 0];
+  const { queue, order, leave, clock } = makeQueue(() => times.shift() ?? 0);
+  const said = queue.say(datagrams(1));
+  for (const ms of [100, 50]) {
+    await settled();
+    assertEquals([order.length, clock.timers], [0, 1]);
+    await clock.advance(ms);
+  }
+  await leave(1);
+  await said;
+  assertEquals(order, ["send 1", "sent 1"]);
+});
+
+Deno.test("SayQueue.close() waits for nothing", async () => {
+  const { queue, order, clock } = makeQueue(() => 1000);
+  const said = queue.say(datagrams(1));
+  await settled();
+  queue.close();
+  await assertRejects(() => said, UserError, "it was left");
+  assertEquals([order.length, clock.timers], [0, 0]);
 });

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertMatch } from "@std/assert";
-import { isSealed } from "../../lib/framing/seal.ts";
+import { isSealed } from "../../lib/framing/sealed_magic.ts";
 import { MulticastLink } from "../../lib/net/multicast.ts";
 import { CONTROL_PORT } from "../../lib/framing/control.ts";
 import { askHistory } from "../../lib/room/ask_history.ts";

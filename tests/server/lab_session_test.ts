@@ -31,16 +31,29 @@ interface Rig {
 }
 
 async function rig(
-  { store = new MemoryStore(), maxReplyBytes = 1000, log = new RecordingLog() } = {} as {
+  {
+    store = new MemoryStore(),
+    maxReplyBytes = 1000,
+    log = new RecordingLog(),
+    ownerDeletes = false,
+  } = {} as {
+    ownerDeletes?: boolean;
     store?: MemoryStore | FakeStore;
     maxReplyBytes?: number;
     log?: RecordingLog;
   },
 ): Promise<Rig> {
   if (store instanceof FakeStore) store.snapshotted.resolve({ revision: 0, rooms: [] });
-  const directory = await Directory.open(store);
+  const directory = await Directory.open(store, { ownerDeletes });
   const replies = new ListingReplies(directory, maxReplyBytes);
-  const session = new LabSession({ directory, replies, log, peer: PEER, maxReplyBytes });
+  const session = new LabSession({
+    directory,
+    replies,
+    log,
+    peer: PEER,
+    owner: "lab@127.0.0.1",
+    maxReplyBytes,
+  });
   return { session, directory, log, lines: () => log.events.map(formatStatusText) };
 }
 
@@ -121,6 +134,42 @@ Deno.test("LabSession reports each request with its outcome or its refusal", asy
     `${PEER} deleteroom x: refused: there is no room of that name.`,
     `${PEER} deleteroom lab: deleted.`,
     `${PEER} chat lab: refused: there is no room of that name.`,
+  ]);
+});
+
+Deno.test("LabSession lists a sealed room with a mark, knows no way into it, and can delete it", async () => {
+  const { session, directory, lines } = await rig();
+  await directory.create("vault", "239.1.2.3", "50100", { sealed: "A".repeat(22) });
+  const sent = bytes(GETDIR, makeroom("b(sealed)", "239.1.2.4", "2"), chat("vault"));
+  assertEquals(
+    await answers(session, [sent]),
+    bytes(listing("vault(sealed): 239.1.2.3:50100\n"), 0),
+  );
+  assertEquals(lines().slice(1), [
+    `${PEER} makeroom b(sealed) 239.1.2.4 2: refused: names ending in (sealed) look like sealed ` +
+    "rooms; choose another.",
+    `${PEER} chat vault: refused: the room is sealed.`,
+  ]);
+  const other = await rig();
+  await other.directory.create("vault", "239.1.2.3", "50100", { sealed: "A".repeat(22) });
+  await answers(other.session, [bytes(deleteroom("vault(sealed)"))]);
+  assertEquals(other.directory.size, 0);
+});
+
+Deno.test("LabSession deletes what came from its address only, if the server says so", async () => {
+  const { session, directory, lines } = await rig({ ownerDeletes: true });
+  await directory.create("mels", "239.1.2.3", "1", {
+    owner: "guest:mel@10.0.0.5",
+    createdBy: "Mel",
+  });
+  await directory.create("other", "239.1.2.3", "2", { owner: "lab@127.0.0.2" });
+  const sent = bytes(LAB, deleteroom("mels"), deleteroom("other"), deleteroom("lab"), GETDIR);
+  const left = listing("mels: 239.1.2.3:1\nother: 239.1.2.3:2\n");
+  assertEquals(await answers(session, [sent]), left);
+  assertEquals(lines().slice(1, 4), [
+    `${PEER} deleteroom mels: refused: on this server only who made it may (Mel); ask them.`,
+    `${PEER} deleteroom other: refused: on this server only who made it may; ask them.`,
+    `${PEER} deleteroom lab: deleted.`,
   ]);
 });
 

@@ -29,6 +29,67 @@ Deno.test("rooms.create, find, list and delete tell the room with its members", 
   assertEquals(await call["rooms.list"]({}), { revision: 2, rooms: [] });
 });
 
+const CHECK = "A".repeat(22);
+
+Deno.test("rooms.create seals a room, and all are told the check value", async () => {
+  using rig = await ServiceRig.open();
+  using client = rig.named("Mel");
+  const { call, notes } = client;
+  call["rooms.watch"]({});
+  const room = { ...KNOWN_A, sealed: CHECK, members: 0 };
+  assertEquals(await call["rooms.create"]({ ...A, sealed: CHECK }), { room });
+  assertEquals(await call["rooms.find"]({ name: "a" }), { room });
+  assertEquals(await call["rooms.list"]({}), { revision: 1, rooms: [room] });
+  assertEquals(notes, [{
+    method: "rooms.changed",
+    params: { revision: 1, kind: "created", room },
+  }]);
+  const refused = await refusalOf(() => call["rooms.create"]({ name: "b", sealed: "secret" }));
+  assertEquals(refused.data, { code: "BAD_SEAL" });
+});
+
+Deno.test("rooms.delete is for the one who made the room, if the server says so", async () => {
+  using rig = await ServiceRig.open(new MemoryStore(), { ownerDeletes: true });
+  using mel = rig.named("Mel");
+  using nameless = rig.client();
+  using other = rig.named("Bob");
+  await mel.call["rooms.create"](A);
+  await nameless.call["rooms.create"]({ name: "b" });
+  assertEquals(await refusalOf(() => other.call["rooms.delete"]({ name: "a" })), {
+    rpcCode: -32000,
+    message: 'Cannot delete room "a": on this server only who made it may (Mel); ask them.',
+    data: { code: "NOT_OWNER", by: KNOWN_A },
+  });
+  const { data } = await refusalOf(() => mel.call["rooms.delete"]({ name: "b" }));
+  assertEquals((data as { code: string }).code, "NOT_OWNER");
+  // However it is spelt, it is the same guest; at another address it is another one.
+  mel.service[Symbol.dispose]();
+  using elsewhere = rig.named("Mel", "10.0.0.6");
+  await refusalOf(() => elsewhere.call["rooms.delete"]({ name: "a" }));
+  elsewhere.service[Symbol.dispose]();
+  using again = rig.named("MEL");
+  assertEquals((await again.call["rooms.delete"]({ name: "a" })).room.name, "a");
+  assertEquals((await nameless.call["rooms.delete"]({ name: "b" })).room.name, "b");
+});
+
+Deno.test("nobody is told whose a room is", async () => {
+  using rig = await ServiceRig.open();
+  using client = rig.named("Mel");
+  const { call, notes } = client;
+  call["rooms.watch"]({});
+  const told = [
+    await call["rooms.create"](A),
+    await call["rooms.find"]({ name: "a" }),
+    await call["rooms.list"]({}),
+    await refusalOf(() => call["rooms.create"](A)),
+    await call["rooms.watch"]({ since: 0 }),
+    await call["rooms.delete"]({ name: "a" }),
+    notes,
+  ];
+  assertEquals(rig.directory.changesSince(0)?.[0]?.room.owner, "guest:mel@10.0.0.5");
+  assert(!/owner|guest:/.test(JSON.stringify(told)), JSON.stringify(told));
+});
+
 Deno.test("rooms.create allocates what is not given, and says who created", async () => {
   using rig = await ServiceRig.open();
   using client = rig.client();

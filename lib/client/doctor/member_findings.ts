@@ -48,6 +48,8 @@ export function missingPeople(seen: Examination): PersonSeen[] {
   const { heard, room, server, choice } = seen;
   const members = heard?.members ?? [];
   const own = choice.chosen?.address;
+  // Who is relayed is heard from there, and in a sealed room nobody can tell who it is.
+  if (room.sealed && members.some(({ address }) => address === server.address)) return [];
   const placeOf = ({ address }: PersonSeen): string | undefined => {
     // Who came to the server over loopback is on the server's machine.
     if (!isLoopback(address)) return address === server.seenAs ? own : address;
@@ -121,6 +123,13 @@ export function heardFindings(seen: Examination): Finding[] {
       ...(path !== undefined && path.answered > 0 && !large
         ? { advice: 'Here all is well: run "doctor" there.' }
         : {}),
+    });
+  }
+  if (room.sealed) {
+    findings.push({
+      mark: "skip",
+      title: "Sealed",
+      detail: "names and lines of this room cannot be seen from outside, only that somebody speaks",
     });
   }
   const port = room.place?.port;

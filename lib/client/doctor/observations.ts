@@ -83,6 +83,12 @@ export interface RoomSeen {
     | "unknown";
   /** Who is in it, says the server; undefined if it does not know. */
   readonly people: readonly PersonSeen[] | undefined;
+  /**
+   * Whether names and lines cannot be seen from outside.
+   *
+   * @default {false}
+   */
+  readonly sealed?: boolean;
 }
 
 /**

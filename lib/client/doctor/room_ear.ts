@@ -60,6 +60,17 @@ export class RoomEar {
   }
 
   /**
+   * Takes a sealed datagram: whose it is and what it says cannot be seen, only where it came from.
+   *
+   * @param source Where it came from.
+   */
+  sealed({ address }: SocketAddress): void {
+    const here = address === this.#options.own;
+    if (!here) this.#control++;
+    this.#note(sealedAt(address), { name: undefined, address, here });
+  }
+
+  /**
    * Takes a control datagram.
    *
    * @param bytes The datagram.
@@ -106,7 +117,7 @@ export class RoomEar {
    * @returns What was heard so far.
    */
   summary(now: number, server: string | undefined): HeardSeen {
-    const members = [...this.#members.values()];
+    const members = this.#seen();
     // Who is asked over IPv6 answers in the room over IPv4.
     const itself = members.find(({ name, address }) =>
       name === undefined && (address === server || server?.includes(":") === true)
@@ -120,6 +131,15 @@ export class RoomEar {
       reported: this.#reported.size,
       reportedHeard: heard,
     };
+  }
+
+  /** Who sends sealed datagrams may have answered a probe, too, which is not sealed. */
+  #seen(): MemberHeard[] {
+    const all = [...this.#members];
+    return all.filter(([id, { address }]) =>
+      id !== sealedAt(address) ||
+      !all.some(([other, member]) => other !== id && member.address === address)
+    ).map(([, member]) => member);
   }
 
   #report(report: Report, source: SocketAddress, here: boolean, now: number): void {
@@ -137,4 +157,9 @@ export class RoomEar {
     const { name = known?.name, address, here, relayed = known?.relayed ?? false } = member;
     this.#members.set(id, { name, address, here, relayed });
   }
+}
+
+/** What stands for the id of a member that cannot be seen: no id is like that. */
+function sealedAt(address: string): Hex64 {
+  return `sealed ${address}`;
 }

@@ -6,6 +6,7 @@
 
 import { UserError } from "../../errors.ts";
 import { CONTROL_PORT, decodeControl, isControl } from "../../framing/control.ts";
+import { isSealed } from "../../framing/sealed_magic.ts";
 import type { DatagramPort, SocketAddress } from "../../net/datagram.ts";
 import { MulticastLink } from "../../net/multicast.ts";
 import type { Clock } from "../../rpc/ports.ts";
@@ -138,6 +139,7 @@ export class RoomTrial implements AsyncDisposable {
   }
 
   #heard(bytes: Uint8Array, source: SocketAddress): void {
+    if (isSealed(bytes)) return this.ear.sealed(source);
     if (!isControl(bytes)) return this.ear.data(bytes, source);
     const echo = this.ear.control(bytes, source, this.#clock.now());
     if (echo !== undefined) this.probing.echoed(echo);

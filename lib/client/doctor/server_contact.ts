@@ -109,6 +109,7 @@ export async function chooseRoom(
       place: legal ? { address, port } : undefined,
       kind: name === undefined ? "picked" : "named",
       people: await peopleIn(room.name, session, signal),
+      ...(room.sealed === undefined ? {} : { sealed: true }),
     };
   }
   const place = name === undefined ? undefined : placeOf(name);

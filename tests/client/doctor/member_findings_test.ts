@@ -34,6 +34,19 @@ Deno.test("heardFindings() names who is heard, and who is missing", () => {
   ]);
 });
 
+Deno.test("heardFindings() in a sealed room says what cannot be seen", () => {
+  const unknown = { ...BOB, name: undefined };
+  assertEquals(judge({ room: { sealed: true }, heard: { members: [unknown] } }), [
+    "ok Members: Bob heard",
+    "skip Sealed: names and lines of this room cannot be seen from outside, only that somebody speaks",
+  ]);
+  assertMatch(judge({ room: { sealed: true }, heard: DEAF })[0] ?? "", /^bad Missing: Bob/);
+  // Somebody is relayed there, and it may be Bob.
+  const { server } = examination({});
+  const relayed = { ...unknown, address: server.address! };
+  assertEquals(judge({ room: { sealed: true }, heard: { members: [relayed] } }).length, 2);
+});
+
 Deno.test("heardFindings() does not miss the slow ones of a large room", () => {
   const people = Array.from({ length: 30 }, (_, i) => ({ name: `p${i}`, address: `10.0.0.${i}` }));
   const [, missing] = judge({ room: { people } });

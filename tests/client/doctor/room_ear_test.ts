@@ -110,3 +110,17 @@ Deno.test("Probing counts what the most diligent answered, on other machines onl
   room.control(new Probing(20100).next(), SERVER, 1100);
   assertEquals(room.heardOf(probing), 1);
 });
+
+Deno.test("RoomEar knows of a sealed room only where its datagrams come from", () => {
+  const room = ear();
+  room.sealed(BOB);
+  room.sealed(BOB);
+  room.sealed({ address: OWN, port: 7 });
+  const bob = { name: undefined, address: BOB.address, here: false, relayed: false };
+  const { members, control, lines } = room.summary(2000, SERVER.address);
+  assertEquals(members, [bob, { ...bob, address: OWN, here: true }]);
+  assertEquals([control, lines], [2, 0]);
+  // Who answers a probe as well is one.
+  room.control(echo("00000000000000aa", "0000000000000b0b"), BOB, 1100);
+  assertEquals(room.summary(2000, SERVER.address).members.length, 2);
+});

@@ -27,6 +27,9 @@ export interface ScreenLine {
   readonly late: boolean;
 }
 
+/** Datagrams that the system keeps for a socket, of the usual size. */
+const SOCKET_LINES = 256;
+
 /** Somebody in the simulated room. */
 export class Node {
   /** What is on the screen, each line put where it belongs. */
@@ -37,6 +40,10 @@ export class Node {
   readonly events: RoomEffect[] = [];
   /** Which part of a divided network it is in. */
   part = 0;
+  /** How many lines per second it can read; the system keeps {@linkcode SOCKET_LINES} that wait. */
+  linesPerSecond = Infinity;
+  /** When it will have read what waits, in milliseconds. */
+  busyUntil = 0;
   /** False once it crashed or left. */
   alive = true;
   /** When it joined, in milliseconds. */
@@ -87,6 +94,21 @@ export class Node {
     if (this.core === undefined) this.room.send(this, bytes, "data");
     else this.apply(this.core.said(bytes, queue.now));
     return line;
+  }
+
+  /**
+   * Says lines as fast as the core permits, as a room's link does.
+   *
+   * @param texts What; the name is put before each.
+   * @param order Where each whole line is put when it is said.
+   */
+  paste(texts: readonly string[], order: string[]): void {
+    const { queue } = this.room;
+    for (const [i, text] of texts.entries()) {
+      const at = this.core?.readyAt(queue.now) ?? queue.now;
+      if (at > queue.now) return queue.at(at, () => this.paste(texts.slice(i), order));
+      order.push(this.say(text));
+    }
   }
 
   /**
@@ -219,13 +241,25 @@ export class SimulatedRoom {
       this.totals.lostOnWire++;
       return;
     }
+    const what = [from, to, bytes, kind] as const;
     const isSlow = this.#random() < this.weather.delays;
     const delay = 0.5 + this.#random() * (isSlow ? 150 : 3) + this.#random() * extra;
     this.queue.at(this.queue.now + delay, () => {
       if (!to.alive) return;
-      this.totals.delivered++;
-      to.receive(bytes, from, kind);
+      const { now } = this.queue;
+      // The control port is another socket: what comes there overtakes the lines that wait.
+      if (kind === "control" || to.linesPerSecond === Infinity) return this.#deliver(...what);
+      const perLine = 1000 / to.linesPerSecond;
+      if (to.busyUntil - now > SOCKET_LINES * perLine) return void this.totals.lostOnWire++;
+      to.busyUntil = Math.max(now, to.busyUntil) + perLine;
+      this.queue.at(to.busyUntil, () => this.#deliver(...what));
     });
+  }
+
+  #deliver(from: Node, to: Node, bytes: Uint8Array, kind: "data" | "control"): void {
+    if (!to.alive) return;
+    this.totals.delivered++;
+    to.receive(bytes, from, kind);
   }
 
   #note(bytes: Uint8Array, kind: "data" | "control"): void {

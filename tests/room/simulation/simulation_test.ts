@@ -7,6 +7,16 @@ import { Summary } from "./summary.ts";
 /** Stories in the ordinary test; `deno task nightly` plays 1,000. */
 const SEEDS = 60;
 
+/** Lines, members, how many lines each can read per second, and what the network loses besides. */
+const PASTES = [
+  [2000, 3, Infinity, 0],
+  [2000, 10, 500, 0],
+  [5000, 10, 1000, 0],
+  [5000, 10, 300, 0],
+  [5000, 6, 2000, 0.05],
+  [5000, 3, 1000, 0.2],
+] as const;
+
 Deno.test(`RoomCore loses nothing and shows nothing twice in ${SEEDS} made-up rooms`, () => {
   const summary = new Summary();
   for (let seed = 1; seed <= SEEDS; seed++) summary.add(seed, play(makeUp(seed)));
@@ -61,6 +71,34 @@ for (const [members, loss] of [[2, 0.2], [10, 0.2], [10, 0.4], [50, 0.2]] as con
     assertEquals(outOfOrder(room, order), 0);
     const p99 = percentile(room.recoveryMs, 0.99);
     console.log(`complete after ${took} ms, repairs p99 ${p99} ms, ${JSON.stringify(room.totals)}`);
+  });
+}
+
+for (const [lines, members, perSecond, loss] of PASTES) {
+  const what = `a paste of ${lines} lines to ${members} members that read ${perSecond} per second`;
+  Deno.test(`RoomCore brings ${what}, ${loss} lost`, () => {
+    const room = new SimulatedRoom(11, { loss, copies: 0, delays: 0 });
+    for (let i = 0; i < members; i++) room.join().linesPerSecond = perSecond;
+    room.queue.run(6000);
+    const order: string[] = [];
+    room.nodes[0]!.paste(Array.from({ length: lines }, (_, i) => `pasted line ${i}`), order);
+    const others = room.nodes.slice(1);
+    // One that crashed holds up nobody.
+    room.queue.at(6100, () => others[0]!.alive = false);
+    const staying = others.slice(1);
+    const isComplete = () => staying.every(({ counts }) => counts.size === lines);
+    while (room.queue.now < 120_000 && !isComplete()) room.queue.run(room.queue.now + 250);
+    const took = room.queue.now - 6000;
+    room.queue.run(room.queue.now + 10_000);
+    // What it had when it crashed need not be in order.
+    others[0]!.screen.splice(0);
+    assertEquals(order.length, lines);
+    for (const { screen, counts } of staying) {
+      assertEquals([screen.length, counts.size], [lines, lines]);
+      assertEquals(screen.some(({ late }) => late), false);
+    }
+    assertEquals(outOfOrder(room, order), 0);
+    console.log(`complete after ${took} ms, ${JSON.stringify(room.totals)}`);
   });
 }
 
