@@ -8,6 +8,7 @@ import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { ClientOptions } from "./client_options.ts";
+import type { Dialer } from "./dialer.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
 import { HeldName } from "./held_name.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
@@ -19,6 +20,8 @@ const LOOK_UP_TIMEOUT = 2_000;
 
 /** What an {@linkcode AtServer} works with. */
 export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless" | "watch"> {
+  /** Gets to servers. */
+  readonly dialer: Dialer;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
   /** Tells the user that the connection is lost. */
@@ -80,28 +83,38 @@ export class AtServer implements AsyncDisposable {
   }
 
   /**
-   * Looks a room up in a session of its own.
+   * Looks a room up with a connection of its own. A server that is trusted is asked in TLS, others in
+   * clear, in the lab protocol first; they are told nothing of the client.
    *
    * @param endpoint The server.
    * @param name The room's name.
    * @param signal Gives up.
-   * @returns The room; undefined if there is none of that name, or the server has no sessions.
+   * @returns The room, unchecked, or undefined if there is none of that name; and the local address
+   *   that leads to the server.
+   * @throws {UserError} If the server cannot be asked, or not be trusted.
    */
   async lookUp(
     endpoint: Endpoint,
     name: string,
     signal: AbortSignal,
-  ): Promise<ListedRoom | undefined> {
+  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
+    const { dialer } = this.#options;
+    const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
+    if (await dialer.knows(endpoint)) {
+      await using directory = await dialer.connect(endpoint, nobody, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
+    }
+    const { lookUpRoom } = await import("./lab_directory.ts");
+    const found = await lookUpRoom(endpoint, name, signal);
+    if (found.room !== undefined) return found;
+    // The lab protocol knows no sealed rooms.
     const { connectDirectory } = await import("./connector.ts");
+    const quickly = { ...nobody, unnamed: true, helloTimeout: LOOK_UP_TIMEOUT };
     try {
-      await using directory = await connectDirectory(
-        endpoint,
-        { resume: this.#resume, sessionsOnly: true, helloTimeout: LOOK_UP_TIMEOUT },
-        signal,
-      );
-      return await directory.find(name, signal);
+      await using directory = await connectDirectory(endpoint, quickly, signal);
+      return { ...found, room: await directory.find(name, signal) };
     } catch (error) {
-      if (error instanceof UserError) return undefined;
+      if (error instanceof UserError) return found;
       throw error;
     }
   }
@@ -119,9 +132,7 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
-    // The protocols are loaded by whoever connects: the prompt is there sooner.
-    const { connectDirectory } = await import("./connector.ts");
-    const directory = await connectDirectory(endpoint, {
+    const directory = await this.#options.dialer.connect(endpoint, {
       ...(nameless ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),

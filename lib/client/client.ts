@@ -7,11 +7,12 @@
 import { endpointOf } from "../directory/room.ts";
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
-import type { Endpoint } from "../net/endpoint.ts";
+import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import { AtServer } from "./at_server.ts";
 import { Chatting } from "./chatting.ts";
 import type { ClientOptions } from "./client_options.ts";
+import { Dialer } from "./dialer.ts";
 import { Doctor } from "./doctor/doctor.ts";
 import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
@@ -42,6 +43,7 @@ export class Client implements AsyncDisposable {
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
   readonly #console: ClientOptions["console"];
+  readonly #dialer: Dialer;
   readonly #server: AtServer;
   readonly #chat: Chatting;
   readonly #news: RoomNews;
@@ -55,8 +57,13 @@ export class Client implements AsyncDisposable {
     this.#options = options;
     this.preferences = options.preferences ?? new KeptPreferences();
     this.#console = options.console;
+    this.#dialer = new Dialer({
+      known: options.known,
+      tell: (sentence) => this.#console.status(sentence),
+    });
     this.#server = new AtServer({
       ...options,
+      dialer: this.#dialer,
       tell: (sentence) => this.#console.status(sentence),
       tellLost: (sentence) =>
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
@@ -154,6 +161,21 @@ export class Client implements AsyncDisposable {
     const directory = await this.#server.link.open(where, signal);
     this.#console.status(`Connected to the CRDS at ${directory.where}.`);
     if (directory.people === undefined) this.#console.status(LAB_ONLY);
+  }
+
+  /**
+   * Forgets a server that is trusted: the next time, it is taken for a new one.
+   *
+   * @param endpoint Which.
+   */
+  async forget(endpoint: Endpoint): Promise<void> {
+    const where = formatEndpoint(endpoint);
+    if (!await this.#dialer.forget(endpoint)) {
+      throw new UserError(`Cannot forget the CRDS at ${sanitise(where)}: it is not known.`);
+    }
+    this.#console.status(
+      `Forgot the CRDS at ${sanitise(where)}: "connect" takes it for a new one.`,
+    );
   }
 
   /** Closes the connection, or ends the trying to get it back. */
@@ -327,12 +349,8 @@ export class Client implements AsyncDisposable {
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
     if (!this.#server.link.wanted) {
-      const { lookUpRoom } = await import("./lab_directory.ts");
       const where = await this.#options.finder.find(signal);
-      const found = await lookUpRoom(where, name, signal);
-      if (found.room !== undefined) return found;
-      // The lab protocol knows no sealed rooms.
-      return { ...found, room: await this.#server.lookUp(where, name, signal) };
+      return await this.#server.lookUp(where, name, signal);
     }
     // A lab server ends the connection that asks for a room: the open one asks for the listing.
     const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);

@@ -8,6 +8,7 @@ import type { InterfaceAddress } from "../net/interfaces.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import type { Answers } from "./answers.ts";
 import type { KeptPreferences } from "./kept_preferences.ts";
+import type { KnownServers } from "./known_servers.ts";
 import type { MessageScreen } from "./people/message_screen.ts";
 import type { RoomScreen } from "./room_screen.ts";
 import type { ServerFinder } from "./server_finder.ts";
@@ -39,6 +40,12 @@ export interface ClientOptions {
   readonly home?: string | undefined;
   /** How answers are printed. */
   readonly answers: Answers;
+  /**
+   * The servers that are trusted.
+   *
+   * @default Nobody is asked for TLS.
+   */
+  readonly known?: KnownServers | undefined;
   /** Finds the server that `connect` means when none is named. */
   readonly finder: ServerFinder;
   /** The interface that was asked for, and where, see `chooseInterface`. */

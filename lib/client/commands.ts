@@ -103,6 +103,16 @@ const mainCommands: readonly Command<CommandContext>[] = [
     run: ({ client }) => client.bye(),
   },
   {
+    name: "forget",
+    parameters: [{ name: "host[:port]", ask: "Server" }],
+    summary: "forgets the certificate of a server",
+    details:
+      "A server with TLS is trusted when you connect for the first time; from then on, only\n" +
+      "its certificate is accepted. Forget it when whoever runs the server says that it has\n" +
+      "another one now.",
+    run: ({ client }, [where = ""]) => client.forget(parseEndpoint(where, DEFAULT_PORT)),
+  },
+  {
     name: "name",
     parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
     summary: "sets the name that stands before what you say",

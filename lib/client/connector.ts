@@ -10,7 +10,8 @@ import { LabConnection } from "./lab_connection.ts";
 import { LabDirectory } from "./lab_directory.ts";
 import { NoSession } from "./no_session.ts";
 import type { RoomDirectory } from "./room_directory.ts";
-import { HELLO_TIMEOUT, SessionDirectory, type SessionOptions } from "./session_directory.ts";
+import { SessionDirectory } from "./session_directory.ts";
+import { HELLO_TIMEOUT, type SessionOptions } from "./session_greeting.ts";
 import { within } from "./within.ts";
 
 /** How one connects. */
@@ -48,7 +49,7 @@ export async function connectDirectory(
   const socket = await openConnection(endpoint, signal);
   const rest = new AbortController();
   const stop = AbortSignal.any([rest.signal, ...(signal === undefined ? [] : [signal])]);
-  const session = outcomeOf(SessionDirectory.begin(endpoint, socket, options, stop));
+  const session = outcomeOf(SessionDirectory.begin(endpoint, { socket }, options, stop));
   const early = sessionsOnly ? await session : await within(session, helloTimeout / 2);
   if (early !== undefined && !meansPerhapsLab(early, sessionsOnly)) return take(early);
 

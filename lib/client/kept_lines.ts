@@ -18,6 +18,7 @@ const KEPT: ReadonlySet<string> = new Set([
   "connect",
   "deleteroom",
   "doctor",
+  "forget",
   "getdir",
   "help",
   "history",

@@ -92,6 +92,10 @@ export interface ServerSession {
   readonly calls: SessionCalls;
   /** What the server can do. */
   readonly features: ReadonlySet<string>;
+  /** Whether nobody on the way can read or change what is said: it goes over TLS. */
+  readonly secure: boolean;
+  /** The fingerprint of the certificate that is trusted; undefined without TLS. */
+  readonly fingerprint: string | undefined;
 }
 
 /** A server that answers probes in rooms, and carries them over TCP. */

@@ -14,6 +14,8 @@ import { ConfigFile } from "./config_file.ts";
 import { expandHome } from "./config_folder.ts";
 import { discoverOn } from "./discovery.ts";
 import { InputLoop } from "./input_loop.ts";
+import { type KnownServers, RememberedServers } from "./known_servers.ts";
+import { KnownServersFile } from "./known_servers_file.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { chooseLooks } from "./looks.ts";
 import type { MessageScreen } from "./people/message_screen.ts";
@@ -25,7 +27,10 @@ import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe, ShellInput } from "./terminal/mod.ts";
 
 /** Commands that look for servers, or for what is wrong with one, themselves. */
-const NEEDS_NO_SERVER = /^(servers|doctor)\b/i;
+const NEEDS_NO_SERVER = /^(servers|doctor|forget)\b/i;
+
+/** The only command of a shell that changes a file, and hears from nobody. */
+const CHANGES_FILES = /^forget\b/i;
 
 /** Who makes a room, or says something, is worth a name. */
 const NEEDS_NAME = /^(makeroom|msg|broadcast)\b/i;
@@ -79,6 +84,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
       screen,
       messages,
       preferences,
+      known: knownServers(settings),
     });
     inRoom = () => client.chatting;
     context.attend(client, loop);
@@ -119,7 +125,12 @@ export async function runPrint(text: string): Promise<number> {
  * @throws {UserError} If it fails.
  */
 export async function runOnce(line: string, settings: ClientSettings): Promise<number> {
-  await giveFilesBack();
+  let known = knownServers(settings);
+  if (!CHANGES_FILES.test(line)) {
+    // What is known is used, and nothing is added: so it is read while it can be.
+    known = await known.snapshot();
+    await giveFilesBack();
+  }
   checkInterface(settings);
   await using console = openPipe();
   const answers = new Answers(console, settings.json ? "json" : "command");
@@ -134,6 +145,7 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
   const done = async (): Promise<number> => {
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
+      known,
       nameless: !NEEDS_NAME.test(line),
       watch: false,
     });
@@ -163,6 +175,12 @@ function keptPreferences({ configFile, home }: ClientSettings): KeptPreferences 
   );
 }
 
+/** Without a place for a file, servers are known as long as the client runs. */
+function knownServers({ knownServersFile, home }: ClientSettings): KnownServers {
+  if (knownServersFile === undefined) return new RememberedServers();
+  return new KnownServersFile(expandHome(knownServersFile, home));
+}
+
 /** An interface that is not there is a mistake of the command line, needed or not. */
 function checkInterface({ wanted }: ClientSettings): void {
   if (wanted === undefined) return;
@@ -183,6 +201,7 @@ function makeClient(
     screen?: RoomScreen;
     messages?: MessageScreen;
     preferences?: KeptPreferences;
+    known?: KnownServers;
   } = {},
 ): Client {
   const { server, wanted, name, ttl, relay, home } = settings;

@@ -9,6 +9,7 @@ import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { sanitise } from "../text.ts";
 import { untilItWorks } from "./reconnect.ts";
 import type { RoomDirectory } from "./room_directory.ts";
+import { UntrustedServer } from "./untrusted_server.ts";
 import { within } from "./within.ts";
 
 /** How long a command waits for a server that was lost, in milliseconds: then it fails. */
@@ -178,12 +179,21 @@ export class ServerLink implements AsyncDisposable {
     giveUp: AbortController,
   ): Promise<RoomDirectory | undefined> {
     const { signal } = giveUp;
-    return await untilItWorks(async () => {
+    const again = async (): Promise<RoomDirectory> => {
       const directory = await this.#options.connect(endpoint, true, signal);
       if (signal.aborted) return directory;
       await this.#opened(endpoint, directory);
       this.#options.tell(`Connected to the CRDS at ${directory.where} again.`);
       return directory;
-    }, signal);
+    };
+    try {
+      return await untilItWorks(again, signal, (error) => error instanceof UntrustedServer);
+    } catch (error) {
+      if (!(error instanceof UntrustedServer)) throw error;
+      this.#state = { kind: "none" };
+      this.#options.tellLost(error.message);
+      this.#options.onChange();
+      return undefined;
+    }
   }
 }

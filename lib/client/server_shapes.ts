@@ -17,8 +17,10 @@ import { UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
 import { isRecord } from "../json.ts";
 import { isIPv4 } from "../net/ipv4.ts";
+import { parsePem } from "../net/pem.ts";
+import { isCertificateName } from "../net/trust_anchor.ts";
 import { ANONYMOUS } from "../people/names.ts";
-import type { PeopleList, PersonRecord } from "../people/people_methods.ts";
+import type { HelloTls, PeopleList, PersonRecord } from "../people/people_methods.ts";
 import { sanitise } from "../text.ts";
 
 /** UTF-16 units of an address or of a name with an address in it: IPv6 with a zone, and to spare. */
@@ -26,6 +28,9 @@ const MAX_ADDRESS_LENGTH = 100;
 
 /** UTF-16 units of a value that is shown as wrong: enough to see what it is. */
 const MAX_SHOWN_LENGTH = 60;
+
+/** UTF-16 units of a certificate in PEM: with the longest keys and many names, it has 8,000. */
+const MAX_PEM_LENGTH = 16_000;
 
 /** Something is not what the protocol says; the message is a part of a sentence: `a room ...`. */
 export class ShapeError extends Error {
@@ -41,6 +46,8 @@ export interface Greeting {
   readonly name: string;
   /** What it can do besides. */
   readonly features: ReadonlySet<string>;
+  /** How it is reached in TLS; undefined if it is not. */
+  readonly tls: HelloTls | undefined;
 }
 
 /**
@@ -48,13 +55,43 @@ export interface Greeting {
  *
  * @param value What the server sent.
  * @param named Whether a name was asked for: then the one that is held is a legal one.
- * @returns The name and the features that the server knows this client by.
+ * @returns The name that the server knows this client by, its features, how it is reached in TLS.
  * @throws {ShapeError} If it is no such answer.
  */
 export function greeting(value: unknown, named: boolean): Greeting {
-  const { features } = fieldsOf(value, "no object");
+  const { features, tls } = fieldsOf(value, "no object");
   const known = Array.isArray(features) ? features.filter((word) => typeof word === "string") : [];
-  return { name: heldName(value, named), features: new Set(known) };
+  return {
+    name: heldName(value, named),
+    features: new Set(known),
+    tls: tls === undefined ? undefined : helloTls(tls),
+  };
+}
+
+function helloTls(value: unknown): HelloTls {
+  const { port, name, certificate, ephemeral } = fieldsOf(value, 'no object in "tls"');
+  const fail = (field: string, found: unknown): never => {
+    throw new ShapeError(`the ${field} ${show(found)} in "tls"`);
+  };
+  if (typeof port !== "number" || faultOfPort(String(port)) !== undefined) {
+    return fail("port", port);
+  }
+  if (typeof name !== "string" || !isCertificateName(name)) return fail("name", name);
+  if (typeof certificate !== "string" || !isCertificate(certificate)) {
+    return fail("certificate", certificate);
+  }
+  return { port, name, certificate, ephemeral: ephemeral === true };
+}
+
+/** What is checked is the form: nobody is trusted for having one. */
+function isCertificate(text: string): boolean {
+  if (text.length > MAX_PEM_LENGTH) return false;
+  try {
+    return parsePem(text).map(({ label }) => label).join() === "CERTIFICATE";
+  } catch (error) {
+    if (error instanceof SyntaxError) return false;
+    throw error;
+  }
 }
 
 function heldName(value: unknown, named: boolean): string {

@@ -7,13 +7,11 @@
 import type { RoomChange } from "../directory/room_methods.ts";
 import { checkWish } from "../directory/rules.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
-import { SESSION_PROTOCOL } from "../people/people_methods.ts";
-import type { RpcHandlers } from "../rpc/methods.ts";
+import type { HelloTls } from "../people/people_methods.ts";
 import { RpcPeer } from "../rpc/peer.ts";
-import { RpcClosed, RpcError, RpcTimeout } from "../rpc/rpc_error.ts";
+import { RpcError } from "../rpc/rpc_error.ts";
 import { RELAY_FEATURE } from "../room/relay_methods.ts";
-import { VERSION } from "../version.ts";
-import { NoSession } from "./no_session.ts";
+import type { RelayServer } from "../room/relay_transport.ts";
 import { SessionRelays } from "./relay_server.ts";
 import { allPages } from "./pages.ts";
 import type {
@@ -26,41 +24,23 @@ import type {
   ServerSession,
 } from "./room_directory.ts";
 import {
-  type Greeting,
-  greeting,
   peoplePage,
   renamed,
   roomAnswer,
   roomChange,
   roomPage,
   roomWatch,
-  seenAddress,
   ShapeError,
 } from "./server_shapes.ts";
 import { SessionCalls, type SessionMethods } from "./session_calls.ts";
-
-/** How long a server may take to greet, in milliseconds: long enough for one under load. */
-export const HELLO_TIMEOUT = 6_000;
-
-/** What a client says of itself when it connects. */
-export interface SessionOptions {
-  /** The chat name to hold; without one the client is anonymous. */
-  readonly name?: string | undefined;
-  /** The secret with which the name is taken over from a lost connection. */
-  readonly resume: string;
-  /** Called for each change of the directory. */
-  readonly onChange?: ((change: RoomChange) => void) | undefined;
-  /** The last revision of the directory that is known from a connection before. */
-  readonly since?: number | undefined;
-  /**
-   * How long the server may take to greet, in milliseconds.
-   *
-   * @default {HELLO_TIMEOUT}
-   */
-  readonly helloTimeout?: number;
-  /** What serves what the server asks and tells, beside rooms and relays. */
-  readonly handlers?: RpcHandlers | undefined;
-}
+import {
+  greet,
+  HELLO_TIMEOUT,
+  type Introduction,
+  type SessionLine,
+  type SessionOptions,
+  transportOf,
+} from "./session_greeting.ts";
 
 /** A {@linkcode RoomDirectory} over the session protocol. */
 export class SessionDirectory implements RoomDirectory {
@@ -74,21 +54,28 @@ export class SessionDirectory implements RoomDirectory {
   readonly serverAddress: string;
   readonly #peer: RpcPeer<SessionMethods>;
   readonly #calls: SessionCalls;
+  readonly #options: SessionOptions;
+  readonly #fingerprint: string | undefined;
+  #tls: HelloTls | undefined;
   #features: ReadonlySet<string> = new Set();
   #name = "";
+  #server: RelayServer | undefined;
   #relays: ServerRelays | undefined;
   #seenAs: string | undefined;
   #revision: number | undefined;
 
   private constructor(
     endpoint: Endpoint,
-    { localAddr, remoteAddr }: Deno.TcpConn,
+    { socket: { localAddr, remoteAddr }, fingerprint }: SessionLine,
     peer: RpcPeer<SessionMethods>,
+    options: SessionOptions,
   ) {
     this.where = formatEndpoint(endpoint);
     this.localAddress = localAddr.hostname;
     this.serverAddress = remoteAddr.hostname;
     this.#peer = peer;
+    this.#fingerprint = fingerprint;
+    this.#options = options;
     this.#calls = new SessionCalls(this.where, peer);
     this.people = this.#makePeople();
   }
@@ -97,7 +84,7 @@ export class SessionDirectory implements RoomDirectory {
    * Begins a session.
    *
    * @param endpoint Where the server is.
-   * @param socket The connection to it; the session closes it.
+   * @param line The connection to it.
    * @param options What the client says of itself.
    * @param signal Gives up.
    * @returns The directory.
@@ -106,14 +93,14 @@ export class SessionDirectory implements RoomDirectory {
    */
   static async begin(
     endpoint: Endpoint,
-    socket: Deno.TcpConn,
+    line: SessionLine,
     options: SessionOptions,
     signal?: AbortSignal,
   ): Promise<SessionDirectory> {
     let changed = (_params: unknown): void => {};
     const server = new SessionRelays(() => peer);
     const peer: RpcPeer<SessionMethods> = new RpcPeer({
-      transport: socket,
+      transport: transportOf(line),
       handlers: {
         ...options.handlers,
         "rooms.changed": (params) => changed(params),
@@ -122,15 +109,12 @@ export class SessionDirectory implements RoomDirectory {
       onFault() {},
       keepAlive: true,
     });
-    const directory = new SessionDirectory(endpoint, socket, peer);
+    const directory = new SessionDirectory(endpoint, line, peer, options);
+    directory.#server = server;
     try {
-      const { features } = await directory.#greet(options, signal);
-      directory.#features = features;
-      if (features.has(RELAY_FEATURE)) {
-        directory.#relays = { server, here: directory.serverAddress === directory.localAddress };
-      }
       changed = (params) => directory.#told(params, options.onChange);
-      if (options.onChange !== undefined) await directory.#watch(options, signal);
+      if (options.unnamed) await directory.#greet({}, signal);
+      else await directory.introduce(signal);
       return directory;
     } catch (error) {
       peer.close("it could not begin");
@@ -139,9 +123,30 @@ export class SessionDirectory implements RoomDirectory {
     }
   }
 
+  /**
+   * Tells the server who the client is, and asks for the changes of the directory. Only for a session
+   * that was begun without a name.
+   *
+   * @param signal Gives up.
+   * @throws {NoSession} If the server does not answer.
+   * @throws {UserError} If it refuses, or answers what cannot be understood.
+   */
+  async introduce(signal?: AbortSignal): Promise<void> {
+    const { name, resume, onChange } = this.#options;
+    await this.#greet({ resume, ...(name === undefined ? {} : { name }) }, signal);
+    if (onChange !== undefined) await this.#watch(this.#options, signal);
+  }
+
+  /** How the server is reached in TLS, as it told; undefined if it is not. */
+  get tls(): HelloTls | undefined {
+    return this.#tls;
+  }
+
   /** What else can be asked there; see {@linkcode RoomDirectory}. */
   get session(): ServerSession {
-    return { calls: this.#calls, features: this.#features };
+    const fingerprint = this.#fingerprint;
+    const secure = fingerprint !== undefined;
+    return { calls: this.#calls, features: this.#features, secure, fingerprint };
   }
 
   /** Its help for rooms; see {@linkcode RoomDirectory}. */
@@ -243,36 +248,16 @@ export class SessionDirectory implements RoomDirectory {
     };
   }
 
-  /** Greets. The server knows best which similar name is free if this one is taken. */
-  async #greet(
-    { name, resume, helloTimeout = HELLO_TIMEOUT }: SessionOptions,
-    signal: AbortSignal | undefined,
-  ): Promise<Greeting> {
-    const params = {
-      client: `crds-client ${VERSION}`,
-      protocol: SESSION_PROTOCOL,
-      resume,
-      orSimilar: true,
-      keepAlive: true,
-      ...(name === undefined ? {} : { name }),
-    };
-    const read = (value: unknown): Greeting => {
-      this.#seenAs = seenAddress(value);
-      return greeting(value, name !== undefined);
-    };
-    const waiting = { timeout: helloTimeout, signal };
-    const greeted = await this.#calls.ask("hello", params, read, waiting).catch((error) => {
-      const why = error instanceof RpcError ? error : error.cause;
-      if (why instanceof RpcClosed) throw new NoSession(this.where, "closed");
-      if (why instanceof RpcTimeout) throw new NoSession(this.where, "silent");
-      // Its answer has no code of ours: whatever it speaks, it is not this protocol.
-      if (why instanceof RpcError && why.data === undefined) {
-        throw new NoSession(this.where, "other");
-      }
-      throw error;
-    });
+  async #greet(who: Introduction, signal: AbortSignal | undefined): Promise<void> {
+    const { helloTimeout: timeout = HELLO_TIMEOUT } = this.#options;
+    const greeted = await greet(this.#calls, this.where, who, { timeout, signal });
+    this.#seenAs = greeted.seenAs;
     this.#name = greeted.name;
-    return greeted;
+    this.#tls = greeted.tls;
+    this.#features = greeted.features;
+    const server = greeted.features.has(RELAY_FEATURE) ? this.#server : undefined;
+    const here = this.serverAddress === this.localAddress;
+    this.#relays = server === undefined ? undefined : { server, here };
   }
 
   async #watch(options: SessionOptions, signal?: AbortSignal): Promise<void> {

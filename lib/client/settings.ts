@@ -5,6 +5,7 @@
  */
 
 import { UsageError, UserError } from "../errors.ts";
+import { stateFile } from "../directory/state_folder.ts";
 import { checkChatName } from "../framing/chat_name.ts";
 import { type Flag, formatFlags, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
@@ -55,8 +56,14 @@ export const CLIENT_FLAGS: readonly Flag[] = [
       "folder where the system keeps settings, such as\n~/.config/crds)",
   },
   {
+    name: "known-servers",
+    value: "FILE",
+    help: "the file that keeps which servers are trusted\n" +
+      "(known_servers in the folder where the system keeps\nstate, such as ~/.local/state/crds)",
+  },
+  {
     name: SEALED_FLAG.slice(2),
-    help: "with makeroom: ask for a passphrase, without which nobody reads or speaks\nin the room",
+    help: "with makeroom: ask for a passphrase; without it nobody reads\nor speaks in the room",
   },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },
@@ -124,6 +131,8 @@ export interface ClientSettings {
   readonly terminal: TerminalSettings;
   /** Where settings are kept; undefined if no place is known. */
   readonly configFile: string | undefined;
+  /** Where is kept which servers are trusted; undefined if no place is known. */
+  readonly knownServersFile: string | undefined;
   /** The home of the account, if it is known. */
   readonly home: string | undefined;
 }
@@ -177,6 +186,8 @@ export function parseClientArgs(
       capable: env("TERM") !== "dumb",
     },
     configFile: flags.values.get("config") ?? defaultConfigFile(Deno.build.os, env),
+    knownServersFile: flags.values.get("known-servers") ??
+      stateFile(Deno.build.os, env, "known_servers"),
     // Windows has the second one.
     home: env("HOME") || env("USERPROFILE") || undefined,
   };
@@ -216,6 +227,7 @@ const SHELL_COMMANDS: readonly string[] = [
   "who",
   "servers",
   "doctor",
+  "forget",
 ];
 
 /** Where a server is tried when none is named and none is found. */

@@ -15,16 +15,18 @@ export const CONNECT_TIMEOUT = 5_000;
  *
  * @param endpoint Where it is.
  * @param signal Gives up.
+ * @param patience How long to wait, in milliseconds.
  * @returns The open connection, which sends without delay and notices a vanished peer in time.
- * @throws {UserError} If nobody answers there within {@linkcode CONNECT_TIMEOUT}.
+ * @throws {UserError} If nobody answers there in time.
  */
 export async function openConnection(
   endpoint: Endpoint,
   signal?: AbortSignal,
+  patience: number = CONNECT_TIMEOUT,
 ): Promise<Deno.TcpConn> {
   const { host: hostname, port } = endpoint;
   const timer = new AbortController();
-  const timeout = setTimeout(() => timer.abort(), CONNECT_TIMEOUT);
+  const timeout = setTimeout(() => timer.abort(), patience);
   const either = AbortSignal.any([timer.signal, ...(signal === undefined ? [] : [signal])]);
   try {
     const socket = await Deno.connect({ hostname, port, signal: either });

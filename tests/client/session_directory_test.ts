@@ -1,6 +1,7 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { NoSession } from "../../lib/client/no_session.ts";
-import { SessionDirectory, type SessionOptions } from "../../lib/client/session_directory.ts";
+import { SessionDirectory } from "../../lib/client/session_directory.ts";
+import type { SessionOptions } from "../../lib/client/session_greeting.ts";
 import type { RoomChange } from "../../lib/directory/room_methods.ts";
 import { UserError } from "../../lib/errors.ts";
 import { openConnection } from "../../lib/net/connect.ts";
@@ -20,7 +21,7 @@ async function begin(
 ): Promise<SessionDirectory> {
   const socket = await openConnection(endpoint);
   const all = { name: "Mel", resume: crypto.randomUUID(), ...options };
-  return await SessionDirectory.begin(endpoint, socket, all, signal);
+  return await SessionDirectory.begin(endpoint, { socket }, all, signal);
 }
 
 /** A server that answers one connection as the test says. */
@@ -189,7 +190,7 @@ Deno.test("SessionDirectory.begin() takes an answer without a code of ours for a
       },
     });
     const socket = await openConnection(server.endpoint);
-    const begun = () => SessionDirectory.begin(server.endpoint, socket, { resume: RESUME });
+    const begun = () => SessionDirectory.begin(server.endpoint, { socket }, { resume: RESUME });
     await assertRejects(begun, NoSession, "in no protocol of a CRDS");
   }
 });

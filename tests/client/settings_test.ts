@@ -18,6 +18,7 @@ Deno.test("parseClientArgs() has defaults for everything", () => {
     json: false,
     terminal: { color: undefined, noColor: undefined, capable: true },
     configFile: undefined,
+    knownServersFile: undefined,
     home: undefined,
   });
 });

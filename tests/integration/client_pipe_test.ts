@@ -89,7 +89,7 @@ Deno.test("client says what is wrong with each command, goes on, and exits with 
     ["makeroom two 239.1.2.3 0", '"0" is no port; choose a number in 1-65535.'],
     ["makeroom two 239.1.2.3 70000", '"70000" is no port'],
     ["makeroom two 239.1.2.3 abc", '"abc" is no port'],
-    ["makeroom", "Usage: makeroom <name> [address] [port] [about <topic>]"],
+    ["makeroom", "Usage: makeroom <name> [--sealed] [address] [port] [about <topic>]"],
     ["deleteroom two", 'Cannot delete room "two": there is no room of that name'],
     ["name a:b", 'Cannot use the name "a:b"'],
     ["conect", 'Did you mean "connect"?'],
