@@ -6,7 +6,7 @@
 
 import type { TlsIdentity } from "../../net/certificate.ts";
 import { pause } from "../../net/pause.ts";
-import { asTransport } from "../../net/tls.ts";
+import { acceptTls, secureContextOf } from "../../net/tls_accept.ts";
 import { foldName } from "../../people/names.ts";
 import type { TicketClaims } from "../../people/ticket.ts";
 import type { RpcLimits } from "../../rpc/limits.ts";
@@ -79,7 +79,8 @@ interface Visitor {
 export class PeerPort implements AsyncDisposable {
   readonly #options: PeerPortOptions;
   readonly #clock: Clock;
-  readonly #listener: Deno.TlsListener;
+  readonly #listener: Deno.TcpListener;
+  readonly #context: ReturnType<typeof secureContextOf>;
   readonly #visitors = new Set<Visitor>();
   readonly #strangers = new Set<Visitor>();
   readonly #stopping = new AbortController();
@@ -90,13 +91,14 @@ export class PeerPort implements AsyncDisposable {
    * Starts to listen, at any free port.
    *
    * @param options See there.
-   * @throws {Error} What `Deno.listenTls` throws if it cannot.
+   * @throws {Error} What `Deno.listen` throws if it cannot.
    */
   constructor(options: PeerPortOptions) {
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
-    const { hostname, identity: { certificate, key } } = options;
-    this.#listener = Deno.listenTls({ hostname, port: 0, cert: certificate, key });
+    const { hostname, identity } = options;
+    this.#context = secureContextOf(identity);
+    this.#listener = Deno.listen({ hostname, port: 0 });
     this.#accepting = this.#accept();
   }
 
@@ -162,13 +164,18 @@ export class PeerPort implements AsyncDisposable {
     }
   }
 
-  #welcome(socket: Deno.TlsConn): void {
-    const address = (socket.remoteAddr as Deno.NetAddr).hostname;
+  #welcome(socket: Deno.TcpConn): void {
+    const address = socket.remoteAddr.hostname;
     const near = Array.from(this.#strangers).filter((other) => other.address === address).length;
     if (this.#strangers.size >= MAX_STRANGERS || near >= MAX_STRANGERS_PER_ADDRESS) {
       return socket.close();
     }
-    const transport = new PeerTransport(asTransport(socket), this.#clock);
+    try {
+      socket.setNoDelay();
+    } catch {
+      // Already reset by the other side: the first read will tell.
+    }
+    const transport = new PeerTransport(acceptTls(socket, this.#context), this.#clock);
     const visit: PeerVisit = new PeerVisit({
       host: this.#options.host,
       peer: () => peer,
