@@ -19,15 +19,20 @@ import {
   mayDelete,
 } from "./store.ts";
 
+/** Which room is to be deleted, and by whom. */
+export interface DeleteParams {
+  /** The room's name. */
+  readonly name: string;
+  /** Whose rooms may be deleted; undefined for everybody's. */
+  readonly owners: readonly string[] | undefined;
+}
+
 /** What can be asked of a directory file. */
 export type DirectoryRequests = {
   /** Creates a room if its name and its address/port are free. */
   create: { params: Room; value: CreateOutcome };
-  /** Deletes the room of a name, if its owner is among those who are given, or none are. */
-  delete: {
-    params: { readonly name: string; readonly owners: readonly string[] | undefined };
-    value: Room | undefined;
-  };
+  /** Deletes the room of a name, if one of these may. */
+  delete: { params: DeleteParams; value: Room | undefined };
   /** Reads everything. */
   snapshot: { params: null; value: DirectorySnapshot };
   /** Reads the changes after a revision, if they are all known. */
@@ -103,7 +108,7 @@ class RoomTables implements Tables<DirectoryRequests> {
 
   readonly writes: Tables<DirectoryRequests>["writes"] = {
     create: (room, changes) => this.#create(room, changes),
-    delete: (wish, changes) => ({ value: this.#delete(wish, changes) }),
+    delete: (params, changes) => ({ value: this.#delete(params, changes) }),
   };
 
   readonly reads: Tables<DirectoryRequests>["reads"] = {
@@ -160,10 +165,7 @@ class RoomTables implements Tables<DirectoryRequests> {
     return this.#count >= this.#maxRooms ? { kind: "full", maxRooms: this.#maxRooms } : undefined;
   }
 
-  #delete(
-    { name, owners }: DirectoryRequests["delete"]["params"],
-    changes: unknown[],
-  ): Room | undefined {
+  #delete({ name, owners }: DeleteParams, changes: unknown[]): Room | undefined {
     const row = this.#sql.byName.get(name);
     if (row === undefined) return undefined;
     const room = roomOf(row as Row);

@@ -165,7 +165,7 @@ export class ServiceRig implements Disposable {
    * Makes the parts.
    *
    * @param store Where the rooms are; its revision starts from 0 if it is the default one.
-   * @param options How logins end.
+   * @param options How logins end, and what the directory goes by.
    * @returns The rig.
    */
   static async open(
