@@ -7,6 +7,7 @@
 import type { RoomMethodMap } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import type { MessageMethodMap } from "../people/message_methods.ts";
+import type { AccountMethodMap } from "../people/account_methods.ts";
 import type { PeerServerMethodMap } from "../people/peer_methods.ts";
 import type { PeopleMethodMap } from "../people/people_methods.ts";
 import type { RoomLinkMethodMap } from "../room/relay_methods.ts";
@@ -24,6 +25,7 @@ export type SessionMethods =
   & PeopleMethodMap
   & RoomLinkMethodMap
   & MessageMethodMap
+  & AccountMethodMap
   & PeerServerMethodMap;
 
 /** How long an answer is waited for. */

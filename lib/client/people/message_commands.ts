@@ -11,6 +11,7 @@ import type { CommandContext } from "../commands.ts";
 export const messageCommands: readonly Command<CommandContext>[] = [
   {
     name: "msg",
+    aliases: ["message", "send"],
     parameters: [{
       name: "name and text",
       rest: true,
