@@ -128,9 +128,9 @@ export class PeerPort implements AsyncDisposable {
    */
   drop(name: string): void {
     for (const { peer, visit: { claims } } of this.#visitors) {
-      if (claims !== undefined && foldName(claims.from) === foldName(name)) {
-        peer.close("its user is not to be heard");
-      }
+      // Who ends a private session says so.
+      if (claims === undefined || claims.session !== undefined) continue;
+      if (foldName(claims.from) === foldName(name)) peer.close("its user is not to be heard");
     }
   }
 

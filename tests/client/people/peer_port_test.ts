@@ -287,8 +287,11 @@ Deno.test("PeerPort: a private session goes both ways, is no place for strangers
   await mel.request("private.say", { text: "three" });
   assertEquals(said, ["one", "two", "three"]);
   assertEquals(await codeOf(() => mel.request("private.say", { text: "\x1b[2J" })), "BAD_TEXT");
+  const sender = await rig.call(rig.ticket());
   rig.port.drop("MEL");
-  await mel.closed;
+  await sender.closed;
+  await sender[Symbol.asyncDispose]();
+  await mel.request("private.say", { text: "four" });
 });
 
 Deno.test("callPeer() refuses who shows another certificate, and nonsense", async () => {
