@@ -97,10 +97,11 @@ export async function unlessAborted<T>(
  * Takes a notification; one that cannot be understood is none.
  *
  * @param work Reads it and does what it says.
+ * @returns Resolves when that is done.
  */
-export function understand(work: () => void): void {
+export async function understand(work: () => void | Promise<void>): Promise<void> {
   try {
-    work();
+    await work();
   } catch (error) {
     if (!(error instanceof ShapeError)) throw error;
   }

@@ -138,7 +138,7 @@ export class OwnAccount {
     const { directory, calls } = await this.#own(to, signal);
     const waiting = { signal, timeout: PASSWORD_PATIENCE };
     const { name } = await calls.ask("account.unregister", { password }, logoutResult, waiting);
-    this.#leave(directory, name);
+    await this.#leave(directory, name);
     this.#done(`The account "${account}" is no more. ${this.#youAre()}`);
   }
 
@@ -150,7 +150,7 @@ export class OwnAccount {
   async logout(signal: AbortSignal): Promise<void> {
     const { directory, calls } = await this.#own("log out", signal);
     const { name } = await calls.ask("account.logout", {}, logoutResult, { signal });
-    this.#leave(directory, name);
+    await this.#leave(directory, name);
     this.#done(`You are logged out. ${this.#youAre()}`);
   }
 
@@ -188,9 +188,7 @@ export class OwnAccount {
       this.#login = undefined;
       this.#options.held.called(await takeName(directory.people, login.guest, signal));
       this.#options.tell(
-        `You are not logged in as "${
-          sanitise(login.name)
-        }" any more. ${error.message} ${this.#youAre()}`,
+        `${error.message} ${this.#youAre()} "login ${sanitise(login.name)}" logs in.`,
       );
       this.#options.onLogout();
     }
@@ -238,24 +236,33 @@ export class OwnAccount {
     onLogin();
   }
 
-  /** One is a guest from now on, under a name that the server says. */
-  #leave(directory: RoomDirectory, name: string): void {
+  /** One is a guest from now on: under the name from before, or under what the server says. */
+  async #leave(directory: RoomDirectory, name: string): Promise<void> {
     const { held, onLogout } = this.#options;
+    const guest = this.#login?.guest;
     this.#login = undefined;
     directory.people?.called(name);
     held.called(name);
     onLogout();
+    if (guest === undefined || guest === name) return;
+    try {
+      // A server that was started anew, or a connection that was lost: nobody there knows it.
+      await directory.people?.rename(guest);
+      held.called(guest);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+    }
   }
 
-  #ended({ why, name }: ReturnType<typeof endedLogin>): void {
+  async #ended({ why, name }: ReturnType<typeof endedLogin>): Promise<void> {
     const { directory } = this.#options.link;
     const login = this.#login;
     if (directory === undefined || login === undefined) return;
-    this.#leave(directory, name);
     const account = sanitise(login.name);
     const what = why === "idle"
-      ? `You did nothing for long, so you were logged off.`
+      ? "You did nothing for long, so you were logged off."
       : `"${account}" has logged in elsewhere, so you are logged off here.`;
+    await this.#leave(directory, name);
     this.#options.tell(`${what} ${this.#youAre()} "login ${account}" logs in again.`);
   }
 
