@@ -38,6 +38,14 @@ export interface PrivateMailOptions {
   readonly answers: Pick<Answers, "done" | "step">;
   /** Shows messages. */
   readonly screen: MessageScreen;
+  /** Called when somebody was blocked. */
+  readonly onBlocked?: (name: string) => void;
+  /**
+   * Shows what else was kept while one was in a room.
+   *
+   * @returns How many lines that were.
+   */
+  readonly readMore?: () => number;
 }
 
 /** The messages of one client. */
@@ -127,7 +135,8 @@ export class PrivateMail {
 
   /** Shows the messages that were kept, or says that there are none. */
   inbox(): void {
-    if (this.#incoming.read() > 0) return;
+    const count = this.#incoming.read() + (this.#options.readMore?.() ?? 0);
+    if (count > 0) return;
     this.#options.answers.done("There are no new messages.", []);
   }
 

@@ -132,6 +132,7 @@ Deno.test("a message whose answer is lost with the connection is sent again, and
   await using server = await MailServer.start("ann", "mel");
   await using ann = await person(server, "Ann");
   await using mel = await person(server, "Mel");
+  mel.client.mail.direct = undefined;
   // The server keeps the message, and dies before it can say so.
   const { mailStore } = server.rig;
   const put = mailStore.put.bind(mailStore);
