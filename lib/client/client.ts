@@ -19,6 +19,7 @@ import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
 import { ClientPeople } from "./people/client_people.ts";
 import type { OwnAccount } from "./people/own_account.ts";
+import type { Peers } from "./people/peers.ts";
 import type { PrivateMail } from "./people/private_mail.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import { askSealKey } from "./sealed_rooms.ts";
@@ -67,6 +68,7 @@ export class Client implements AsyncDisposable {
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
       onName: (name) => {
         this.#chat.rename(name);
+        this.people.peers.renamed();
         this.#showPrompt();
       },
       handlers: () => this.people.handlers,
@@ -88,6 +90,7 @@ export class Client implements AsyncDisposable {
         this.#server.whereabouts.moved(this.#chat.room);
         this.#showPrompt();
         if (!this.chatting) this.mail.left();
+        this.people.peers.talk.lines.moved();
       },
     });
     this.people = new ClientPeople({
@@ -118,6 +121,11 @@ export class Client implements AsyncDisposable {
   /** The account one is logged in to. */
   get account(): OwnAccount {
     return this.people.account;
+  }
+
+  /** Other clients, directly. */
+  get peers(): Peers {
+    return this.people.peers;
   }
 
   /** Messages from person to person, and whom one blocks. */
@@ -299,7 +307,7 @@ export class Client implements AsyncDisposable {
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
-    this.people[Symbol.dispose]();
+    await this.people[Symbol.asyncDispose]();
     await this.#server[Symbol.asyncDispose]();
   }
 

@@ -9,6 +9,7 @@ import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
 import { accountCommands, sinceCommand } from "./people/account_commands.ts";
 import { messageCommands } from "./people/message_commands.ts";
+import { privateCommands } from "./people/private_commands.ts";
 import { roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
@@ -86,6 +87,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   sinceCommand,
   ...accountCommands,
   ...messageCommands,
+  ...privateCommands,
   {
     name: "servers",
     parameters: [],
@@ -194,6 +196,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
   sinceCommand,
   ...accountCommands,
   ...messageCommands,
+  ...privateCommands,
   ...toolCommands,
   setCommand,
   {

@@ -8,6 +8,7 @@ import type { RoomMethodMap } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import type { MessageMethodMap } from "../people/message_methods.ts";
 import type { AccountMethodMap } from "../people/account_methods.ts";
+import type { PeerServerMethodMap } from "../people/peer_methods.ts";
 import type { PeopleMethodMap } from "../people/people_methods.ts";
 import type { RoomLinkMethodMap } from "../room/relay_methods.ts";
 import type { RpcPeer } from "../rpc/peer.ts";
@@ -24,7 +25,8 @@ export type SessionMethods =
   & PeopleMethodMap
   & RoomLinkMethodMap
   & MessageMethodMap
-  & AccountMethodMap;
+  & AccountMethodMap
+  & PeerServerMethodMap;
 
 /** How long an answer is waited for. */
 export interface Waiting {

@@ -3,7 +3,11 @@ import { mainTable, roomTable } from "../../lib/client/commands.ts";
 import { isKept } from "../../lib/client/kept_lines.ts";
 
 /** What stands behind these is for somebody's eyes only, or is typed there by mistake: a password. */
-const SAYING = new Set(["msg", "broadcast", "register", "login", "passwd", "unregister"]);
+const SAYING = new Set([
+  ...["msg", "broadcast", "register", "login", "passwd", "unregister"],
+  // With whom one talks in private is nobody's business, either.
+  ...["startprivate", "private", "stopprivate", "accept", "decline", "y", "n"],
+]);
 
 Deno.test("isKept() keeps the commands that say nothing to anybody", () => {
   for (const name of mainTable.names) {

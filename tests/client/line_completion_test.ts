@@ -23,7 +23,7 @@ Deno.test("completionsAt() finds the commands of the prompt", () => {
   assertEquals(at("command", "  C"), { from: 2, candidates: ["chat ", "connect "] });
   assertEquals(at("command", "xyz"), { from: 0, candidates: [] });
   assertEquals(at("command", "/w"), { from: 0, candidates: [] });
-  assertEquals(at("command", "help de"), { from: 5, candidates: ["deleteroom "] });
+  assertEquals(at("command", "help de"), { from: 5, candidates: ["decline ", "deleteroom "] });
 });
 
 Deno.test("completionsAt() finds aliases where no command begins like that", () => {

@@ -14,6 +14,7 @@ import type { KeptPreferences } from "../kept_preferences.ts";
 import { systemSchedule } from "../terminal_screen.ts";
 import { plainMessages } from "./message_screen.ts";
 import { OwnAccount } from "./own_account.ts";
+import { Peers } from "./peers.ts";
 import { PresenceNews } from "./presence_news.ts";
 import { PrivateMail } from "./private_mail.ts";
 import { listRecent } from "./recent_list.ts";
@@ -36,13 +37,15 @@ export interface ClientPeopleOptions
 }
 
 /** The people of one client. Every method's errors are sentences for people. */
-export class ClientPeople implements Disposable {
+export class ClientPeople implements AsyncDisposable {
   /** The account one is logged in to. */
   readonly account: OwnAccount;
   /** Messages from person to person, and whom one blocks. */
   readonly mail: PrivateMail;
   /** What the server asks and tells. */
   readonly handlers: RpcHandlers;
+  /** Other clients, directly. */
+  readonly peers: Peers;
   readonly #options: ClientPeopleOptions;
   readonly #news: PresenceNews;
 
@@ -53,16 +56,30 @@ export class ClientPeople implements Disposable {
    */
   constructor(options: ClientPeopleOptions) {
     this.#options = options;
-    const { server, console, answers, isChatting, preferences, onChange } = options;
+    const { server, console, answers, isChatting, preferences, onChange, ignored } = options;
     const tell = (sentence: string): void => console.status(sentence);
+    const screen = options.messages ?? plainMessages(console);
     this.mail = new PrivateMail({
       ...options,
       link: server.link,
       self: () => server.directory?.people?.name ?? "",
       // A script reads what comes when it comes.
       keeps: () => isChatting() && console.interactive,
-      screen: options.messages ?? plainMessages(console),
+      screen,
+      onBlocked: (name) => this.peers.drop(name),
+      readMore: () => this.peers.talk.lines.read(),
     });
+    this.peers = new Peers({
+      link: server.link,
+      listens: options.watch !== false,
+      isBlocked: (name) => ignored.blocks(name),
+      onMessage: (message) => this.mail.take(message),
+      screen,
+      inRoom: isChatting,
+      interactive: console.interactive,
+      onSaid: () => server.whereabouts.active(),
+    });
+    this.mail.direct = this.peers.direct;
     this.account = new OwnAccount({
       link: server.link,
       held: server.held,
@@ -71,6 +88,7 @@ export class ClientPeople implements Disposable {
       onLogin: () => this.#loggedIn(),
       onLogout: () => {
         this.mail.blocked.loggedOut();
+        this.peers.talk.logOff();
         onChange();
       },
       onIdle: () => server.whereabouts.urgent(),
@@ -87,6 +105,7 @@ export class ClientPeople implements Disposable {
     this.handlers = {
       ...this.mail.handlers,
       ...this.account.handlers,
+      ...this.peers.talk.doer.handlers,
       "people.changed": (params) => this.#news.changed(params),
     };
   }
@@ -96,6 +115,7 @@ export class ClientPeople implements Disposable {
     // Who asks one question would take what is meant for the chat that the same person has open.
     if (this.#options.watch !== false) this.mail.ready();
     this.account.connected();
+    this.peers.changed();
   }
 
   /**
@@ -137,10 +157,11 @@ export class ClientPeople implements Disposable {
     if (this.account.name !== undefined) this.#options.server.whereabouts.active();
   }
 
-  /** Tells no more of who comes and goes, and shows the messages that were kept. */
-  [Symbol.dispose](): void {
+  /** Tells no more of who comes and goes, ends private sessions, and shows what was kept. */
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#news[Symbol.dispose]();
     this.mail.left();
+    await this.peers[Symbol.asyncDispose]();
   }
 
   /** What belongs to the account is asked for anew. */

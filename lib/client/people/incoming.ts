@@ -22,7 +22,7 @@ const MAX_NAMES = 3;
 /** What {@linkcode Incoming} works with. */
 export interface IncomingOptions {
   /** Shows messages. */
-  readonly screen: MessageScreen;
+  readonly screen: Pick<MessageScreen, "message" | "status">;
   /** Whether messages are to be kept for now: a person is in a room. */
   readonly keeps: () => boolean;
   /** Whether somebody is not to be heard. */
