@@ -5,6 +5,7 @@
  */
 
 import { escapeUnsafe, sanitise } from "../text.ts";
+import type { RecentPerson } from "../people/account_methods.ts";
 import type { PersonRecord } from "../people/people_methods.ts";
 import type { ListedRoom } from "./room_directory.ts";
 import type { NamedServer } from "./server_finder.ts";
@@ -98,7 +99,20 @@ export class Answers {
       ["ADDRESS", ({ address }) => sanitise(address)],
       ["SINCE", ({ since }) => formatDuration(this.#now() - since)],
       ["IDLE", ({ idle }) => formatDuration(idle * 1000)],
+      ["ACCOUNT", ({ account }) => account ? "yes" : ""],
       ["ROOM", ({ room = "" }) => sanitise(room)],
+    ]);
+  }
+
+  /**
+   * Prints who was on.
+   *
+   * @param people The people.
+   */
+  recent(people: readonly RecentPerson[]): void {
+    this.#list(people, "Nobody with an account was on.", [
+      ["NAME", ({ name }) => sanitise(name)],
+      ["LAST", ({ last, on }) => on ? "on now" : `${formatDuration(this.#now() - last)} ago`],
     ]);
   }
 

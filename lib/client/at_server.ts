@@ -11,6 +11,7 @@ import { sanitise } from "../text.ts";
 import type { ClientOptions } from "./client_options.ts";
 import type { Dialer } from "./dialer.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
+import type { OwnAccount } from "./people/own_account.ts";
 import { HeldName } from "./held_name.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
 import type { ServerFinder } from "./server_finder.ts";
@@ -34,6 +35,8 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   readonly onChange: () => void;
   /** What serves what the server asks and tells. */
   readonly handlers: () => RpcHandlers;
+  /** The account to be logged in to again. */
+  readonly account: () => Pick<OwnAccount, "isAt" | "back">;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -85,13 +88,14 @@ export class AtServer implements AsyncDisposable {
   }
 
   /**
-   * Looks a room up, connected or not. Without a connection, a server that is trusted is asked in TLS,
-   * others in clear, in the lab protocol first; they are told nothing of the client.
+   * Looks a room up, with a connection of its own if there is none. A server that is trusted is then
+   * asked in TLS, others in clear, in the lab protocol first; they are told nothing of the client.
    *
    * @param name The room's name.
    * @param finder Finds the server, if there is no connection.
    * @param signal Gives up.
-   * @returns The room, unchecked, if there is one of that name; the local address that leads there.
+   * @returns The room, unchecked, or undefined if there is none of that name; and the local address
+   *   that leads to the server.
    * @throws {UserError} If the server cannot be asked, or not be trusted.
    */
   async lookUp(
@@ -104,17 +108,26 @@ export class AtServer implements AsyncDisposable {
       const directory = await this.link.use(`enter room "${sanitise(name)}"`, signal);
       return { room: await directory.find(name, signal), localAddress: directory.localAddress };
     }
-    const where = await finder.find(signal);
+    const endpoint = await finder.find(signal);
     const { dialer } = this.#options;
-    if (await dialer.knows(where)) {
-      const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
-      await using directory = await dialer.connect(where, nobody, signal);
+    const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
+    if (await dialer.knows(endpoint)) {
+      await using directory = await dialer.connect(endpoint, nobody, signal);
       return { room: await directory.find(name, signal), localAddress: directory.localAddress };
     }
     const { lookUpRoom } = await import("./lab_directory.ts");
-    const { room, localAddress } = await lookUpRoom(where, name, signal);
+    const found = await lookUpRoom(endpoint, name, signal);
+    if (found.room !== undefined) return found;
     // The lab protocol knows no sealed rooms.
-    return { room: room ?? await lookUpSealed(where, name, signal), localAddress };
+    const { connectDirectory } = await import("./connector.ts");
+    const quickly = { ...nobody, unnamed: true, helloTimeout: LOOK_UP_TIMEOUT };
+    try {
+      await using directory = await connectDirectory(endpoint, quickly, signal);
+      return { ...found, room: await directory.find(name, signal) };
+    } catch (error) {
+      if (error instanceof UserError) return found;
+      throw error;
+    }
   }
 
   /** Closes the connection, without a word. */
@@ -130,16 +143,29 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
+    const account = this.#options.account();
+    // The name of an account is nobody's who has not logged in: so that comes first.
+    const isBack = account.isAt(formatEndpoint(endpoint));
     const directory = await this.#options.dialer.connect(endpoint, {
-      ...(nameless ? {} : { name }),
+      ...(nameless || isBack ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
       handlers: this.#options.handlers(),
       sessionsOnly: again,
     }, signal);
-    if (!nameless) this.held.greeted(directory, name);
+    if (isBack) await this.#logIn(directory, signal);
+    if (!nameless) this.held.greeted(directory, isBack ? this.held.name : name);
     return directory;
+  }
+
+  async #logIn(directory: RoomDirectory, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#options.account().back(directory, signal);
+    } catch (error) {
+      await directory[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   #changed(): void {
@@ -162,23 +188,5 @@ export class AtServer implements AsyncDisposable {
     if (directory?.revision !== undefined) {
       this.#revision = { where: directory.where, revision: directory.revision };
     }
-  }
-}
-
-/** In a session of its own, in which nothing is told; a server without sessions has no such room. */
-async function lookUpSealed(
-  where: Endpoint,
-  name: string,
-  signal: AbortSignal,
-): Promise<ListedRoom | undefined> {
-  const { connectDirectory } = await import("./connector.ts");
-  const resume = crypto.randomUUID();
-  const quickly = { resume, sessionsOnly: true, unnamed: true, helloTimeout: LOOK_UP_TIMEOUT };
-  try {
-    await using directory = await connectDirectory(where, quickly, signal);
-    return await directory.find(name, signal);
-  } catch (error) {
-    if (error instanceof UserError) return undefined;
-    throw error;
   }
 }

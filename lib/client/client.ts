@@ -17,8 +17,9 @@ import { Doctor } from "./doctor/doctor.ts";
 import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
-import { plainMessages } from "./people/message_screen.ts";
-import { PrivateMail } from "./people/private_mail.ts";
+import { ClientPeople } from "./people/client_people.ts";
+import type { OwnAccount } from "./people/own_account.ts";
+import type { PrivateMail } from "./people/private_mail.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import { askSealKey } from "./sealed_rooms.ts";
 import { type Ask, askNobody } from "./secrets.ts";
@@ -34,8 +35,8 @@ export class Client implements AsyncDisposable {
   readonly doctor: Doctor;
   /** What can be set. */
   readonly preferences: KeptPreferences;
-  /** Messages from person to person, and whom one blocks. */
-  readonly mail: PrivateMail;
+  /** Who is on, one's account, and messages. */
+  readonly people: ClientPeople;
   /** The rooms it has seen. */
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
@@ -68,11 +69,11 @@ export class Client implements AsyncDisposable {
         this.#chat.rename(name);
         this.#showPrompt();
       },
-      handlers: () => this.mail.handlers,
+      handlers: () => this.people.handlers,
+      account: () => this.account,
       onChange: () => {
         this.#chat.connected();
-        // Who asks one question would take what is meant for the chat that the same person has open.
-        if (options.watch !== false) this.mail.ready();
+        this.people.connected();
         this.#showPrompt();
       },
       onRoom: (change) => this.#roomChanged(change),
@@ -89,15 +90,14 @@ export class Client implements AsyncDisposable {
         if (!this.chatting) this.mail.left();
       },
     });
-    this.mail = new PrivateMail({
+    this.people = new ClientPeople({
       ...options,
       ignored,
-      link: this.#server.link,
-      self: () => this.#server.directory?.people?.name ?? "",
-      // A script reads what comes when it comes.
-      keeps: () => this.chatting && options.console.interactive,
+      server: this.#server,
+      preferences: this.preferences,
+      isChatting: () => this.chatting,
       members: () => this.present,
-      screen: options.messages ?? plainMessages(options.console),
+      onChange: () => this.#showPrompt(),
     });
     this.doctor = new Doctor({
       ...options,
@@ -113,6 +113,16 @@ export class Client implements AsyncDisposable {
       name: () => this.#server.held.name,
     });
     this.#showPrompt();
+  }
+
+  /** The account one is logged in to. */
+  get account(): OwnAccount {
+    return this.people.account;
+  }
+
+  /** Messages from person to person, and whom one blocks. */
+  get mail(): PrivateMail {
+    return this.people.mail;
   }
 
   /** Whether it is in a room: then typed lines are messages. */
@@ -160,6 +170,7 @@ export class Client implements AsyncDisposable {
 
   /** Closes the connection, or ends the trying to get it back. */
   async bye(): Promise<void> {
+    this.account.forget();
     const where = await this.#server.link.close();
     if (where === undefined) {
       throw new UserError('Cannot say bye: there is no connection. "connect" opens one.');
@@ -215,27 +226,6 @@ export class Client implements AsyncDisposable {
       `Deleted room "${sanitise(room.name)}" (${sanitise(endpointOf(room))}).`,
       room,
     );
-  }
-
-  /**
-   * Prints who is connected to the server.
-   *
-   * @param signal Gives up.
-   * @param room Only those who are in the room of this name.
-   */
-  async who(signal: AbortSignal, room?: string): Promise<void> {
-    const directory = await this.#server.link.use("list the people", signal);
-    const { people, where } = directory;
-    if (people === undefined) {
-      throw new UserError(
-        `Cannot list the people: the CRDS at ${where} speaks the lab protocol only, which knows nobody.`,
-      );
-    }
-    if (room !== undefined && await directory.find(room, signal) === undefined) {
-      const why = 'there is no room of that name. "getdir" lists them.';
-      throw new UserError(`Cannot list the people in room "${sanitise(room)}": ${why}`);
-    }
-    this.#options.answers.people(await people.list(signal), room);
   }
 
   /**
@@ -309,7 +299,7 @@ export class Client implements AsyncDisposable {
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
-    this.mail.left();
+    this.people[Symbol.dispose]();
     await this.#server[Symbol.asyncDispose]();
   }
 
@@ -319,7 +309,10 @@ export class Client implements AsyncDisposable {
     const { room } = this.#chat;
     if (room !== undefined) {
       this.#console.setPrompt(`[${sanitise(room.name)}] ${sanitise(this.#server.held.name)}> `);
-    } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${sanitise(where)}> `);
+    } else {
+      const who = sanitise(this.people?.account.name ?? "crds");
+      this.#console.setPrompt(where === undefined ? "crds> " : `${who}@${sanitise(where)}> `);
+    }
   }
 
   /** Somebody made or deleted a room. */

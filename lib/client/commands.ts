@@ -7,6 +7,7 @@
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
+import { accountCommands, sinceCommand } from "./people/account_commands.ts";
 import { messageCommands } from "./people/message_commands.ts";
 import { roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
@@ -76,12 +77,14 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "who",
-    aliases: ["list_members"],
+    aliases: ["whoelse", "list_members"],
     parameters: [{ name: "room", optional: true, completes: "room" }],
     summary: "lists who is connected to the server, and where",
     details: "With a room: only those of whom the server knows that they are in it.",
-    run: ({ client }, [room], signal) => client.who(signal, room),
+    run: ({ client }, [room], signal) => client.people.who(signal, room),
   },
+  sinceCommand,
+  ...accountCommands,
   ...messageCommands,
   {
     name: "servers",
@@ -188,6 +191,8 @@ const roomCommands: readonly Command<CommandContext>[] = [
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
+  sinceCommand,
+  ...accountCommands,
   ...messageCommands,
   ...toolCommands,
   setCommand,

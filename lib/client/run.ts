@@ -59,6 +59,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   });
   const preferences = keptPreferences(settings);
   let inRoom = (): boolean => false;
+  let onGiven = (): void => {};
   const { console, screen, messages } = chooseLooks(
     opened,
     settings,
@@ -67,7 +68,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   );
   // A script looks the same whatever is set.
   const trouble = console.interactive ? await preferences.load() : undefined;
-  const loop = new InputLoop(console);
+  const loop = new InputLoop(console, () => onGiven());
   const answers = new Answers(console, settings.json ? "json" : "prompt");
   const shown = {
     interactive: console.interactive,
@@ -87,6 +88,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
       known: knownServers(settings),
     });
     inRoom = () => client.chatting;
+    onGiven = () => client.people.active();
     context.attend(client, loop);
     if (console.interactive) {
       console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);

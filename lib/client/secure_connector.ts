@@ -126,7 +126,7 @@ export class SecureConnector {
       } catch (error) {
         signal?.throwIfAborted();
         if (!(error instanceof NoTls) || before !== undefined) throw error;
-        this.#tell(`${error.message} Going on without: no accounts, no private messages.`);
+        this.#tell(`${error.message} Without TLS there are no accounts and no private messages.`);
         await plain.introduce(signal);
         return plain;
       }

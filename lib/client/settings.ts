@@ -63,7 +63,7 @@ export const CLIENT_FLAGS: readonly Flag[] = [
   },
   {
     name: SEALED_FLAG.slice(2),
-    help: "with makeroom: ask for a passphrase; without it nobody\nreads or speaks in the room",
+    help: "with makeroom: ask for a passphrase, without which\nnobody reads or speaks in the room",
   },
   { name: "help", help: "print this text" },
   { name: "version", help: "print the version" },

@@ -26,11 +26,11 @@ async function runWith(
   };
   const names = ["connect", "getdir", "makeroom", "deleteroom", "bye", "rename", "enter"];
   const methods = Object.fromEntries(
-    [...names, "leave", "who", "whoIsHere", "servers"].map((name) => [name, note(name)]),
+    [...names, "leave", "whoIsHere", "servers"].map((name) => [name, note(name)]),
   );
   const console = new FakeConsole(true);
   const context: CommandContext = {
-    client: { chatting, ...methods } as unknown as Client,
+    client: { chatting, ...methods, people: { who: note("who") } } as unknown as Client,
     console,
     ask: (question) => {
       if (answers.length > 0) calls.push(["asked", question]);

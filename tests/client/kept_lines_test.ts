@@ -2,8 +2,8 @@ import { assertEquals } from "@std/assert";
 import { mainTable, roomTable } from "../../lib/client/commands.ts";
 import { isKept } from "../../lib/client/kept_lines.ts";
 
-/** What stands behind these is for somebody's eyes only. */
-const SAYING = new Set(["msg", "broadcast"]);
+/** What stands behind these is for somebody's eyes only, or is typed there by mistake: a password. */
+const SAYING = new Set(["msg", "broadcast", "register", "login", "passwd", "unregister"]);
 
 Deno.test("isKept() keeps the commands that say nothing to anybody", () => {
   for (const name of mainTable.names) {

@@ -6,6 +6,7 @@
 
 import { parseEndpoint } from "../../net/endpoint.ts";
 import type { Answers } from "../answers.ts";
+import type { KnownServers } from "../known_servers.ts";
 import type { ServerFinder } from "../server_finder.ts";
 import { formatFinding, formatVerdict } from "./findings.ts";
 import type { PresentMember } from "./observations.ts";
@@ -26,6 +27,8 @@ export interface DoctorOptions {
   readonly answers: Pick<Answers, "step">;
   /** Finds the server, where there is no connection. */
   readonly finder: Pick<ServerFinder, "find">;
+  /** The servers that are trusted. */
+  readonly known?: KnownServers | undefined;
   /** The interface that was asked for, and where. */
   readonly wanted?: { readonly iface: string; readonly from: string } | undefined;
   /** How many networks datagrams may pass. */
@@ -61,7 +64,7 @@ export class Doctor {
    * @param signal Gives up.
    */
   async examine(name: string | undefined, signal: AbortSignal): Promise<void> {
-    const { answers, finder, wanted, ttl, bearings } = this.#options;
+    const { answers, finder, known, wanted, ttl, bearings } = this.#options;
     const { where, room, members } = bearings();
     // Its many parts are loaded by whoever asks: the prompt is there sooner.
     const { examine } = await import("./examine.ts");
@@ -69,6 +72,7 @@ export class Doctor {
       {
         find: async (signal) =>
           where === undefined ? await finder.find(signal) : parseEndpoint(where, 0),
+        known,
         room: name ?? room,
         wanted,
         ttl,

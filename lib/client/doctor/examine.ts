@@ -9,6 +9,7 @@ import type { Endpoint } from "../../net/endpoint.ts";
 import { chooseInterface } from "../../net/interfaces.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../rpc/ports.ts";
 import { sanitise } from "../../text.ts";
+import type { KnownServers } from "../known_servers.ts";
 import { lookAtMachine } from "./environment.ts";
 import type { Finding, Verdict } from "./findings.ts";
 import { heardFindings, missingPeople, presentFindings } from "./member_findings.ts";
@@ -24,7 +25,13 @@ import {
   type ServerSeen,
 } from "./observations.ts";
 import { joinFindings, probeFindings } from "./path_findings.ts";
-import { choiceFindings, machineFindings, roomFindings, serverFindings } from "./place_findings.ts";
+import {
+  choiceFindings,
+  machineFindings,
+  roomFindings,
+  serverFindings,
+  tlsFindings,
+} from "./place_findings.ts";
 import { pause, RoomTrial } from "./room_trial.ts";
 import { chooseRoom, type Contact, contactServer } from "./server_contact.ts";
 import { verdictOf } from "./verdict.ts";
@@ -46,6 +53,8 @@ const LOOK_MS = 100;
 export interface ExamineOptions {
   /** Finds out which server is meant. */
   readonly find: (signal: AbortSignal) => Promise<Endpoint>;
+  /** The servers that are trusted; nothing is changed. Without it, nobody is asked for TLS. */
+  readonly known?: KnownServers | undefined;
   /** The room's name, or its `address:port`; any if not given. */
   readonly room?: string | undefined;
   /** The interface that was asked for, and where. */
@@ -86,10 +95,11 @@ export async function examine(
   const { clock = SYSTEM_CLOCK, present } = options;
   const tellAll = (findings: readonly Finding[]): void => findings.forEach(tell);
   const machine = (options.machine ?? lookAtMachine)();
-  const contact = await contactServer(options.find, signal);
+  const contact = await contactServer(options, signal);
   await using _directory = contact.directory;
   const server = contact.seen;
   tellAll(serverFindings(server));
+  tellAll(tlsFindings(server));
   tellAll(machineFindings(machine, server));
   const choice = choose(options, machine, server.localAddress);
   tellAll(choiceFindings(choice, machine, server));

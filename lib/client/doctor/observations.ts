@@ -32,12 +32,25 @@ export interface ChoiceSeen {
   readonly wantedFrom?: string | undefined;
 }
 
+/** The server's TLS. */
+export type TlsSeen =
+  /** It has none. */
+  | { readonly kind: "none" }
+  /** It could not be reached, and why. */
+  | { readonly kind: "blocked"; readonly why: string }
+  /** It works: with the certificate that is known, or one that is new, or of this run only. */
+  | { readonly kind: "known" | "new" | "ephemeral"; readonly fingerprint: string };
+
 /** The directory server. */
 export interface ServerSeen {
   /** Where it is, `host:port`; undefined if none was found. */
   readonly where: string | undefined;
   /** Why it cannot be used; undefined if it can. */
   readonly failure?: string;
+  /** Whether that is because it may be another one than the one that is known. */
+  readonly untrusted?: boolean;
+  /** Its TLS; undefined if it speaks the lab protocol, or was not asked for it. */
+  readonly tls?: TlsSeen | undefined;
   /** What it speaks. */
   readonly protocol?: "session" | "lab";
   /** The address of this machine that leads to it. */

@@ -22,6 +22,9 @@ const CLOCK_TOLERANCE_MS = 60_000;
 /** An answer that takes longer means a busy server or a bad network, in milliseconds. */
 const SLOW_ANSWER_MS = 1_000;
 
+/** What there is not in a session that is not secure. */
+const WITHOUT_TLS = "no accounts and no private messages";
+
 /** Interfaces that are named one by one; a machine with many containers has dozens. */
 const MAX_NAMED = 6;
 
@@ -35,6 +38,8 @@ export function serverFindings(server: ServerSeen): Finding[] {
   const title = "Server";
   const { where = "", failure, protocol, rooms = 0, answerMs = 0, aheadMs = 0 } = server;
   if (failure !== undefined) {
+    // That sentence says what to do.
+    if (server.untrusted) return [{ mark: "bad", title, detail: failure }];
     return [{
       mark: "bad",
       title,
@@ -69,6 +74,43 @@ export function serverFindings(server: ServerSeen): Finding[] {
     return [{ mark: "warn", title, detail: `${detail}; that is slow` }];
   }
   return [{ mark: "ok", title, detail }];
+}
+
+/**
+ * Judges the server's TLS.
+ *
+ * @param server What was seen.
+ * @returns A finding; none if the server was not asked for it.
+ */
+export function tlsFindings({ tls }: ServerSeen): Finding[] {
+  const title = "TLS";
+  switch (tls?.kind) {
+    case undefined:
+      return [];
+    case "none":
+      return [{ mark: "ok", title, detail: `the server has none: ${WITHOUT_TLS}` }];
+    case "blocked":
+      return [{
+        mark: "warn",
+        title,
+        detail: tls.why,
+        advice: "Open that port in the firewall of the server's machine.",
+      }];
+    case "known":
+      return [{ mark: "ok", title, detail: "the server shows the certificate that is known" }];
+    case "new":
+      return [{
+        mark: "ok",
+        title,
+        detail: `it works; "connect" will trust the certificate ${tls.fingerprint}`,
+      }];
+    case "ephemeral":
+      return [{
+        mark: "ok",
+        title,
+        detail: `it works; the certificate is of this run only: ${tls.fingerprint}`,
+      }];
+  }
 }
 
 /**

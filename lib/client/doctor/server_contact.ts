@@ -10,11 +10,15 @@ import { faultOfAddress, faultOfPort } from "../../directory/rules.ts";
 import { reasonOf, UserError } from "../../errors.ts";
 import { type Endpoint, formatEndpoint } from "../../net/endpoint.ts";
 import { isIPv4 } from "../../net/ipv4.ts";
+import { knownAs } from "../../net/known_servers.ts";
 import { connectDirectory } from "../connector.ts";
+import { type KnownServers, RememberedServers } from "../known_servers.ts";
 import type { ListedRoom, RoomDirectory } from "../room_directory.ts";
+import { SecureConnector } from "../secure_connector.ts";
 import { SessionDirectory } from "../session_directory.ts";
+import { UntrustedServer } from "../untrusted_server.ts";
 import { isLoopback } from "../../net/interfaces.ts";
-import type { RoomSeen, ServerSeen } from "./observations.ts";
+import type { RoomSeen, ServerSeen, TlsSeen } from "./observations.ts";
 
 /** How long the server may take for all that it is asked at first, in milliseconds. */
 const SERVER_PATIENCE_MS = 4_000;
@@ -31,15 +35,23 @@ export interface Contact {
   readonly rooms: readonly ListedRoom[];
 }
 
+/** Which server, and what is known of it. */
+export interface ContactOptions {
+  /** Finds out which server is meant. */
+  readonly find: (signal: AbortSignal) => Promise<Endpoint>;
+  /** The servers that are trusted; nothing is changed. Without it, nobody is asked for TLS. */
+  readonly known?: KnownServers | undefined;
+}
+
 /**
  * Connects to the server and lists its rooms.
  *
- * @param find Finds out which server is meant.
+ * @param options Which server.
  * @param signal Gives up.
  * @returns What came of it; it does not throw because of the server.
  */
 export async function contactServer(
-  find: (signal: AbortSignal) => Promise<Endpoint>,
+  { find, known }: ContactOptions,
   signal: AbortSignal,
 ): Promise<Contact> {
   let where: string | undefined;
@@ -49,7 +61,12 @@ export async function contactServer(
     where = formatEndpoint(endpoint);
     const late = AbortSignal.any([signal, AbortSignal.timeout(SERVER_PATIENCE_MS)]);
     // No name is held: whoever examines takes none from the chat that the same person has open.
-    directory = await connectDirectory(endpoint, { resume: crypto.randomUUID() }, late);
+    const nobody = { resume: crypto.randomUUID() };
+    const told: string[] = [];
+    const isKnown = await known?.find(knownAs(endpoint)) !== undefined;
+    directory = known === undefined
+      ? await connectDirectory(endpoint, nobody, late)
+      : await connectorOf(known, told).connect(endpoint, nobody, late);
     const asked = performance.now();
     const { rooms } = await directory.list(late);
     const answerMs = performance.now() - asked;
@@ -68,6 +85,7 @@ export async function contactServer(
         localAddress,
         address,
         seenAs: session?.seenAs,
+        tls: known && session && tlsOf(session, isKnown, told),
         here: isLoopback(localAddress) || localAddress === address,
         rooms: rooms.length,
         answerMs,
@@ -80,8 +98,26 @@ export async function contactServer(
     const failure = error instanceof UserError
       ? error.message
       : `Cannot connect to "${where ?? "the server"}": ${reasonOf(error)}.`;
-    return { directory: undefined, session: undefined, rooms: [], seen: { where, failure } };
+    const untrusted = error instanceof UntrustedServer;
+    const seen = { where, failure, untrusted };
+    return { directory: undefined, session: undefined, rooms: [], seen };
   }
+}
+
+/** Who examines is to change nothing. */
+function connectorOf(known: KnownServers, told: string[]): SecureConnector {
+  return new SecureConnector({
+    known: new RememberedServers((where) => known.find(where)),
+    tell: (sentence) => told.push(sentence),
+  });
+}
+
+function tlsOf({ session, tls }: SessionDirectory, isKnown: boolean, told: string[]): TlsSeen {
+  const { fingerprint } = session;
+  if (tls === undefined) return { kind: "none" };
+  if (fingerprint === undefined) return { kind: "blocked", why: told.join(" ") };
+  const kind = isKnown ? "known" : tls.ephemeral ? "ephemeral" : "new";
+  return { kind, fingerprint };
 }
 
 /**
