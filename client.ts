@@ -21,7 +21,7 @@ async function main(args: string[]): Promise<number> {
       case "completions":
         return await runPrint(completionScript(command.shell, SHELL_COMPLETIONS, CLIENT_FLAGS));
       case "command":
-        return await runOnce(command.line, command.settings);
+        return await runOnce(command.line, command.settings, command.command);
       case "run":
         return await runPrompt(command.settings, command.first);
     }

@@ -5,6 +5,7 @@
  */
 
 import { escapeUnsafe, sanitise } from "../text.ts";
+import type { RecentPerson } from "../people/account_methods.ts";
 import type { PersonRecord } from "../people/people_methods.ts";
 import type { ListedRoom } from "./room_directory.ts";
 import type { NamedServer } from "./server_finder.ts";
@@ -85,15 +86,33 @@ export class Answers {
   /**
    * Prints who is there.
    *
-   * @param people The people.
+   * @param all The people.
+   * @param room Only those who are in the room of this name.
    */
-  people(people: readonly PersonRecord[]): void {
-    this.#list(people, "Nobody is there.", [
+  people(all: readonly PersonRecord[], room?: string): void {
+    const people = room === undefined ? all : all.filter((person) => person.room === room);
+    const none = room === undefined
+      ? "Nobody is there."
+      : `The server knows of nobody in room "${sanitise(room)}".`;
+    this.#list(people, none, [
       ["NAME", ({ name }) => sanitise(name)],
       ["ADDRESS", ({ address }) => sanitise(address)],
       ["SINCE", ({ since }) => formatDuration(this.#now() - since)],
       ["IDLE", ({ idle }) => formatDuration(idle * 1000)],
+      ["ACCOUNT", ({ account }) => account ? "yes" : ""],
       ["ROOM", ({ room = "" }) => sanitise(room)],
+    ]);
+  }
+
+  /**
+   * Prints who was on.
+   *
+   * @param people The people.
+   */
+  recent(people: readonly RecentPerson[]): void {
+    this.#list(people, "Nobody with an account was on.", [
+      ["NAME", ({ name }) => sanitise(name)],
+      ["LAST", ({ last, on }) => on ? "on now" : `${formatDuration(this.#now() - last)} ago`],
     ]);
   }
 

@@ -7,11 +7,14 @@
 import type { RoomChange } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { sanitise } from "../text.ts";
 import type { ClientOptions } from "./client_options.ts";
 import type { Dialer } from "./dialer.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
+import type { OwnAccount } from "./people/own_account.ts";
 import { HeldName } from "./held_name.ts";
 import type { ListedRoom, RoomDirectory } from "./room_directory.ts";
+import type { ServerFinder } from "./server_finder.ts";
 import { ServerLink } from "./server_link.ts";
 import { Whereabouts } from "./whereabouts.ts";
 
@@ -32,6 +35,8 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   readonly onChange: () => void;
   /** What serves what the server asks and tells. */
   readonly handlers: () => RpcHandlers;
+  /** The account to be logged in to again. */
+  readonly account: () => Pick<OwnAccount, "isAt" | "back">;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -83,21 +88,27 @@ export class AtServer implements AsyncDisposable {
   }
 
   /**
-   * Looks a room up with a connection of its own. A server that is trusted is asked in TLS, others in
-   * clear, in the lab protocol first; they are told nothing of the client.
+   * Looks a room up, with a connection of its own if there is none. A server that is trusted is then
+   * asked in TLS, others in clear, in the lab protocol first; they are told nothing of the client.
    *
-   * @param endpoint The server.
    * @param name The room's name.
+   * @param finder Finds the server, if there is no connection.
    * @param signal Gives up.
    * @returns The room, unchecked, or undefined if there is none of that name; and the local address
    *   that leads to the server.
    * @throws {UserError} If the server cannot be asked, or not be trusted.
    */
   async lookUp(
-    endpoint: Endpoint,
     name: string,
+    finder: Pick<ServerFinder, "find">,
     signal: AbortSignal,
   ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
+    if (this.link.wanted) {
+      // A lab server ends the connection that asks for a room: the open one asks for the listing.
+      const directory = await this.link.use(`enter room "${sanitise(name)}"`, signal);
+      return { room: await directory.find(name, signal), localAddress: directory.localAddress };
+    }
+    const endpoint = await finder.find(signal);
     const { dialer } = this.#options;
     const nobody = { resume: crypto.randomUUID(), sessionsOnly: true };
     if (await dialer.knows(endpoint)) {
@@ -132,16 +143,29 @@ export class AtServer implements AsyncDisposable {
     const { nameless = false, watch = true } = this.#options;
     const known = this.#revision;
     const { name } = this.held;
+    const account = this.#options.account();
+    // The name of an account is nobody's who has not logged in: so that comes first.
+    const isBack = account.isAt(formatEndpoint(endpoint));
     const directory = await this.#options.dialer.connect(endpoint, {
-      ...(nameless ? {} : { name }),
+      ...(nameless || isBack ? {} : { name }),
       resume: this.#resume,
       ...(watch ? { onChange: (change) => this.#roomChanged(change) } : {}),
       ...(known?.where === formatEndpoint(endpoint) ? { since: known.revision } : {}),
       handlers: this.#options.handlers(),
       sessionsOnly: again,
     }, signal);
-    if (!nameless) this.held.greeted(directory, name);
+    if (isBack) await this.#logIn(directory, signal);
+    if (!nameless) this.held.greeted(directory, isBack ? this.held.name : name);
     return directory;
+  }
+
+  async #logIn(directory: RoomDirectory, signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await this.#options.account().back(directory, signal);
+    } catch (error) {
+      await directory[Symbol.asyncDispose]();
+      throw error;
+    }
   }
 
   #changed(): void {

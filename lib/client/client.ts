@@ -17,9 +17,11 @@ import { Doctor } from "./doctor/doctor.ts";
 import { Ignored } from "./ignored.ts";
 import { KeptPreferences } from "./kept_preferences.ts";
 import { KnownRooms } from "./known_rooms.ts";
-import { plainMessages } from "./people/message_screen.ts";
-import { PrivateMail } from "./people/private_mail.ts";
-import type { ListedRoom, RoomRequest } from "./room_directory.ts";
+import { ClientPeople } from "./people/client_people.ts";
+import type { OwnAccount } from "./people/own_account.ts";
+import type { Peers } from "./people/peers.ts";
+import type { PrivateMail } from "./people/private_mail.ts";
+import type { RoomRequest } from "./room_directory.ts";
 import { askSealKey } from "./sealed_rooms.ts";
 import { type Ask, askNobody } from "./secrets.ts";
 import { RoomNews } from "./room_news.ts";
@@ -34,8 +36,8 @@ export class Client implements AsyncDisposable {
   readonly doctor: Doctor;
   /** What can be set. */
   readonly preferences: KeptPreferences;
-  /** Messages from person to person, and whom one blocks. */
-  readonly mail: PrivateMail;
+  /** Who is on, one's account, and messages. */
+  readonly people: ClientPeople;
   /** The rooms it has seen. */
   readonly rooms: KnownRooms = new KnownRooms(() => this.#server.directory);
   readonly #options: ClientOptions;
@@ -66,13 +68,14 @@ export class Client implements AsyncDisposable {
         this.#console.status(this.chatting ? `${sentence} The room goes on.` : sentence),
       onName: (name) => {
         this.#chat.rename(name);
+        this.people.peers.renamed();
         this.#showPrompt();
       },
-      handlers: () => this.mail.handlers,
+      handlers: () => this.people.handlers,
+      account: () => this.account,
       onChange: () => {
         this.#chat.connected();
-        // Who asks one question would take what is meant for the chat that the same person has open.
-        if (options.watch !== false) this.mail.ready();
+        this.people.connected();
         this.#showPrompt();
       },
       onRoom: (change) => this.#roomChanged(change),
@@ -87,17 +90,17 @@ export class Client implements AsyncDisposable {
         this.#server.whereabouts.moved(this.#chat.room);
         this.#showPrompt();
         if (!this.chatting) this.mail.left();
+        this.people.peers.talk.lines.moved();
       },
     });
-    this.mail = new PrivateMail({
+    this.people = new ClientPeople({
       ...options,
       ignored,
-      link: this.#server.link,
-      self: () => this.#server.directory?.people?.name ?? "",
-      // A script reads what comes when it comes.
-      keeps: () => this.chatting && options.console.interactive,
+      server: this.#server,
+      preferences: this.preferences,
+      isChatting: () => this.chatting,
       members: () => this.present,
-      screen: options.messages ?? plainMessages(options.console),
+      onChange: () => this.#showPrompt(),
     });
     this.doctor = new Doctor({
       ...options,
@@ -113,6 +116,21 @@ export class Client implements AsyncDisposable {
       name: () => this.#server.held.name,
     });
     this.#showPrompt();
+  }
+
+  /** The account one is logged in to. */
+  get account(): OwnAccount {
+    return this.people.account;
+  }
+
+  /** Other clients, directly. */
+  get peers(): Peers {
+    return this.people.peers;
+  }
+
+  /** Messages from person to person, and whom one blocks. */
+  get mail(): PrivateMail {
+    return this.people.mail;
   }
 
   /** Whether it is in a room: then typed lines are messages. */
@@ -160,6 +178,7 @@ export class Client implements AsyncDisposable {
 
   /** Closes the connection, or ends the trying to get it back. */
   async bye(): Promise<void> {
+    this.account.forget();
     const where = await this.#server.link.close();
     if (where === undefined) {
       throw new UserError('Cannot say bye: there is no connection. "connect" opens one.');
@@ -218,21 +237,6 @@ export class Client implements AsyncDisposable {
   }
 
   /**
-   * Prints who is connected to the server.
-   *
-   * @param signal Gives up.
-   */
-  async who(signal: AbortSignal): Promise<void> {
-    const { people, where } = await this.#server.link.use("list the people", signal);
-    if (people === undefined) {
-      throw new UserError(
-        `Cannot list the people: the CRDS at ${where} speaks the lab protocol only, which knows nobody.`,
-      );
-    }
-    this.#options.answers.people(await people.list(signal));
-  }
-
-  /**
    * Prints the servers on the network.
    *
    * @param signal Gives up.
@@ -264,7 +268,7 @@ export class Client implements AsyncDisposable {
     if (this.#options.connectFirst === true && !this.#server.link.wanted) {
       await this.connect(undefined, signal);
     }
-    const { room, localAddress } = await this.#lookUp(name, signal);
+    const { room, localAddress } = await this.#server.lookUp(name, this.#options.finder, signal);
     if (room === undefined) {
       const why = 'there is no room of that name. "getdir" lists them, "makeroom" makes one.';
       throw new UserError(`Cannot enter room "${sanitise(name)}": ${why}`);
@@ -303,7 +307,7 @@ export class Client implements AsyncDisposable {
   /** Leaves the room and closes the connection, without a word. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#chat[Symbol.asyncDispose]();
-    this.mail.left();
+    await this.people[Symbol.asyncDispose]();
     await this.#server[Symbol.asyncDispose]();
   }
 
@@ -313,7 +317,10 @@ export class Client implements AsyncDisposable {
     const { room } = this.#chat;
     if (room !== undefined) {
       this.#console.setPrompt(`[${sanitise(room.name)}] ${sanitise(this.#server.held.name)}> `);
-    } else this.#console.setPrompt(where === undefined ? "crds> " : `crds@${sanitise(where)}> `);
+    } else {
+      const who = sanitise(this.people?.account.name ?? "crds");
+      this.#console.setPrompt(where === undefined ? "crds> " : `${who}@${sanitise(where)}> `);
+    }
   }
 
   /** Somebody made or deleted a room. */
@@ -321,18 +328,5 @@ export class Client implements AsyncDisposable {
     this.rooms.changed(change);
     // Scripts ask for what they want to know.
     if (this.#console.interactive) this.#news.tell(change);
-  }
-
-  async #lookUp(
-    name: string,
-    signal: AbortSignal,
-  ): Promise<{ room: ListedRoom | undefined; localAddress: string }> {
-    if (!this.#server.link.wanted) {
-      const where = await this.#options.finder.find(signal);
-      return await this.#server.lookUp(where, name, signal);
-    }
-    // A lab server ends the connection that asks for a room: the open one asks for the listing.
-    const directory = await this.#server.link.use(`enter room "${sanitise(name)}"`, signal);
-    return { room: await directory.find(name, signal), localAddress: directory.localAddress };
   }
 }

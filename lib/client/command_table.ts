@@ -4,9 +4,9 @@
  * @module
  */
 
-import { levenshteinDistance } from "@std/text/levenshtein-distance";
 import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
+import { nearest } from "./nearest.ts";
 
 /** One thing that stands after a command. */
 export interface Parameter {
@@ -36,6 +36,8 @@ export interface Expected {
 export interface Command<Context> {
   /** What is typed. */
   readonly name: string;
+  /** What may be typed instead, by those who come from another system. */
+  readonly aliases?: readonly string[];
   /** What stands after it. */
   readonly parameters: readonly Parameter[];
   /** What it does, in half a line. */
@@ -86,12 +88,6 @@ export interface CommandTableOptions {
 
 /** Columns for what is typed, in the help: what is longer has a row of its own. */
 const MAX_USAGE = 28;
-
-/** How many letters may be wrong in a command that is still suggested. */
-const MAX_TYPOS = 2;
-
-/** Words up to this length are near to too many others: one letter may be wrong, and not the first. */
-const SHORT_WORD = 4;
 
 /** The commands of one prompt. */
 export class CommandTable<Context> {
@@ -160,6 +156,38 @@ export class CommandTable<Context> {
     return this.#commands.map(({ name }) => this.#prefix + name);
   }
 
+  /** What can be typed instead of some of them. */
+  get aliases(): readonly string[] {
+    return this.#commands.flatMap(({ aliases = [] }) => aliases.map((word) => this.#prefix + word));
+  }
+
+  /**
+   * Says which command a line begins with, however it is called there.
+   *
+   * @param line What was typed, with the prefix.
+   * @returns The command's name, without the prefix; undefined if it is none.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   *
+   * const table = new CommandTable([
+   *   { name: "quit", aliases: ["dereg"], parameters: [], summary: "ends", run() {} },
+   * ], { prefix: "/" });
+   * assertEquals(["/quit", "/DEREG now", "dereg"].map((line) => table.nameOf(line)), [
+   *   "quit",
+   *   "quit",
+   *   undefined,
+   * ]);
+   * ```
+   */
+  nameOf(line: string): string | undefined {
+    const [word = ""] = line.trim().split(/\s/, 1);
+    return word.startsWith(this.#prefix)
+      ? this.#called(word.slice(this.#prefix.length))?.name
+      : undefined;
+  }
+
   /**
    * Says what belongs at the end of a line that is not finished.
    *
@@ -182,8 +210,10 @@ export class CommandTable<Context> {
     const offset = left.length - left.trimStart().length;
     const [first] = gaps;
     if (first === undefined) return { from: offset, kind: "command" };
-    const word = left.slice(offset, offset + first.index).toLowerCase();
-    const command = this.#commands.find(({ name }) => this.#prefix + name === word);
+    const word = left.slice(offset, offset + first.index);
+    const command = word.startsWith(this.#prefix)
+      ? this.#called(word.slice(this.#prefix.length))
+      : undefined;
     let from = 0;
     let kind: Expected["kind"];
     for (const [index, gap] of gaps.entries()) {
@@ -220,13 +250,10 @@ export class CommandTable<Context> {
    */
   find(word: string): Command<Context> {
     const bare = word.startsWith(this.#prefix) ? word.slice(this.#prefix.length) : word;
-    const found = this.#commands.find((command) => command.name === bare.toLowerCase());
+    const found = this.#called(bare);
     if (found !== undefined) return found;
-    const near = this.#commands
-      .map(({ name }) => ({ name, distance: distanceOf(bare.toLowerCase(), name) }))
-      .filter(({ distance }) => distance <= MAX_TYPOS)
-      .sort((a, b) => a.distance - b.distance)[0];
-    const hint = near === undefined ? "" : `Did you mean "${this.#prefix}${near.name}"? `;
+    const near = nearest(bare.toLowerCase(), this.#commands.flatMap(wordsFor));
+    const hint = near === undefined ? "" : `Did you mean "${this.#prefix}${near}"? `;
     throw new UserError(
       `Cannot understand "${sanitise(word)}": there is no such command. ${hint}` +
         `"${this.#help}" lists them.`,
@@ -259,8 +286,15 @@ export class CommandTable<Context> {
       return formatHelp([...rows, ...this.#notes]);
     }
     const command = this.find(word);
-    const details = command.details === undefined ? "" : `\n${command.details}`;
-    return `${this.usage(command)}\n  ${command.summary}${details.replaceAll("\n", "\n  ")}`;
+    const { summary, details, aliases = [] } = command;
+    const also = aliases.map((alias) => this.#prefix + alias).join(", ");
+    const lines = [summary, details, also === "" ? undefined : `Also: ${also}`];
+    const text = lines.filter((line) => line !== undefined).join("\n");
+    return `${this.usage(command)}\n  ${text.replaceAll("\n", "\n  ")}`;
+  }
+
+  #called(word: string): Command<Context> | undefined {
+    return this.#commands.find((command) => wordsFor(command).includes(word.toLowerCase()));
   }
 }
 
@@ -275,18 +309,7 @@ function formatHelp(rows: readonly (readonly [typed: string, does: string])[]): 
   ).join("\n");
 }
 
-/** A word that was begun well counts as one typo, and so do two letters in the wrong order. */
-function distanceOf(typed: string, name: string): number {
-  if (typed.length >= 2 && name.startsWith(typed)) return 1;
-  if (areSwapped(typed, name)) return 1;
-  const distance = levenshteinDistance(typed, name);
-  if (typed.length > SHORT_WORD) return distance;
-  return distance <= 1 && typed.length > 1 && typed[0] === name[0] ? distance : Infinity;
-}
-
-function areSwapped(typed: string, name: string): boolean {
-  if (typed.length !== name.length) return false;
-  const at = Array.from(typed).findIndex((letter, i) => letter !== name[i]);
-  const swapped = typed.slice(0, at) + typed[at + 1] + typed[at] + typed.slice(at + 2);
-  return at !== -1 && swapped === name;
+/** What can be typed for a command. */
+function wordsFor({ name, aliases = [] }: Command<never>): readonly string[] {
+  return [name, ...aliases];
 }

@@ -7,7 +7,9 @@
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
+import { accountCommands, sinceCommand } from "./people/account_commands.ts";
 import { messageCommands } from "./people/message_commands.ts";
+import { privateCommands } from "./people/private_commands.ts";
 import { roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
@@ -44,12 +46,14 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "getdir",
+    aliases: ["list_groups"],
     parameters: [],
     summary: "lists the rooms: address, port, members, topic",
     run: ({ client }, _words, signal) => client.getdir(signal),
   },
   {
     name: "makeroom",
+    aliases: ["create_group"],
     parameters: [{ name: "name", ask: "Room name" }, {
       name: "details",
       optional: true,
@@ -74,11 +78,16 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "who",
-    parameters: [],
+    aliases: ["whoelse", "list_members"],
+    parameters: [{ name: "room", optional: true, completes: "room" }],
     summary: "lists who is connected to the server, and where",
-    run: ({ client }, _words, signal) => client.who(signal),
+    details: "With a room: only those of whom the server knows that they are in it.",
+    run: ({ client }, [room], signal) => client.people.who(signal, room),
   },
+  sinceCommand,
+  ...accountCommands,
   ...messageCommands,
+  ...privateCommands,
   {
     name: "servers",
     parameters: [],
@@ -120,6 +129,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "chat",
+    aliases: ["join_group"],
     parameters: [{ name: "room", ask: "Room name", completes: "room" }],
     summary: "enters a room, connected or not",
     details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.\n" +
@@ -133,12 +143,19 @@ const mainCommands: readonly Command<CommandContext>[] = [
     summary: "lists the commands, or tells more about one",
     run: ({ console }, [word]) => console.print(mainTable.help(word)),
   },
-  { name: "quit", parameters: [], summary: "ends the program", run: ({ quit }) => quit() },
+  {
+    name: "quit",
+    aliases: ["dereg"],
+    parameters: [],
+    summary: "ends the program",
+    run: ({ quit }) => quit(),
+  },
 ];
 
 const roomCommands: readonly Command<CommandContext>[] = [
   {
     name: "leave",
+    aliases: ["leave_group"],
     parameters: [],
     summary: "leaves the room",
     details: "Ctrl-] does the same.",
@@ -146,6 +163,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "who",
+    aliases: ["list_members"],
     parameters: [],
     summary: "lists who is in the room, and how they are reached",
     details:
@@ -175,9 +193,19 @@ const roomCommands: readonly Command<CommandContext>[] = [
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
+  sinceCommand,
+  ...accountCommands,
   ...messageCommands,
+  ...privateCommands,
   ...toolCommands,
   setCommand,
+  {
+    name: "quit",
+    aliases: ["dereg"],
+    parameters: [],
+    summary: "leaves the room and ends the program",
+    run: ({ quit }) => quit(),
+  },
   {
     name: "help",
     parameters: [{ name: "command", optional: true, completes: "command" }],

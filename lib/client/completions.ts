@@ -25,7 +25,14 @@ const ROOMS =
   `crds-client getdir --json 2>/dev/null | grep -oE '"name":"[^"\\\\]+"' | cut -d'"' -f4`;
 
 /** Commands after which a room is named. */
-const ROOM_COMMANDS = ["chat", "deleteroom", "doctor"] as const;
+const ROOM_COMMANDS = [
+  "chat",
+  "join_group",
+  "deleteroom",
+  "doctor",
+  "who",
+  "list_members",
+] as const;
 
 /**
  * Writes the script for a shell.

@@ -57,6 +57,15 @@ export class HeldName {
   }
 
   /**
+   * The server calls one otherwise from now on, since one logged in or out.
+   *
+   * @param name The name: a legal one.
+   */
+  called(name: string): void {
+    if (name !== this.#name) this.#take(name);
+  }
+
+  /**
    * Notes under which name a server was greeted.
    *
    * @param directory The directory of that server.

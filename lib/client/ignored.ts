@@ -40,6 +40,16 @@ export class Ignored {
   }
 
   /**
+   * Says whether one's account blocks somebody: then nothing of them is taken, wherever it comes from.
+   *
+   * @param name The name.
+   * @returns True if it does.
+   */
+  blocks(name: string): boolean {
+    return this.#blocked.has(foldName(name));
+  }
+
+  /**
    * Ignores a name from now on.
    *
    * @param name The name.

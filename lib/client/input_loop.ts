@@ -26,6 +26,7 @@ interface Question extends PromiseWithResolvers<string | undefined> {
  */
 export class InputLoop {
   readonly #console: Console;
+  readonly #onGiven: () => void;
   /** What was typed while a command ran. */
   readonly #backlog: InputEvent[] = [];
   readonly #pastes = new Pastes();
@@ -45,9 +46,11 @@ export class InputLoop {
    * Makes a loop.
    *
    * @param console Where input comes from.
+   * @param onGiven Called with each line that is given, whatever it is.
    */
-  constructor(console: Console) {
+  constructor(console: Console, onGiven: () => void = () => {}) {
     this.#console = console;
+    this.#onGiven = onGiven;
   }
 
   /** Whether something that was asked for did not work. */
@@ -210,6 +213,7 @@ export class InputLoop {
     event: InputEvent & { kind: "line" | "pasted" },
     signal: AbortSignal,
   ): Promise<void> {
+    this.#onGiven();
     const console = this.#console;
     const typed = new TypedLine(event, { client, console });
     try {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { mainTable, roomTable } from "./commands.ts";
 import type { LineUse } from "./terminal/line_context.ts";
 
 /**
@@ -26,12 +27,14 @@ const KEPT: ReadonlySet<string> = new Set([
   "inbox",
   "leave",
   "log",
+  "logout",
   "makeroom",
   "name",
   "quit",
   "receipts",
   "servers",
   "set",
+  "since",
   "topic",
   "unblock",
   "unignore",
@@ -56,6 +59,6 @@ const KEPT: ReadonlySet<string> = new Set([
  */
 export function isKept(line: string, use: LineUse): boolean {
   if (use === "answer") return false;
-  const [, slash, word = ""] = /^(\/?)(\S+)/.exec(line.trim()) ?? [];
-  return (slash === "/") === (use === "room") && KEPT.has(word.toLowerCase());
+  const table = use === "room" ? roomTable : mainTable;
+  return KEPT.has(table.nameOf(line) ?? "");
 }

@@ -61,18 +61,21 @@ function commandAt(
   facts: CompletionFacts,
 ): Completions | Promise<Completions> {
   const { from, kind } = table.expects(left);
+  const typed = left.slice(from);
   const among = (words: readonly string[]): Completions => ({
     from,
-    candidates: matching(left.slice(from), words).map((word) => `${word} `),
+    candidates: matching(typed, words).map((word) => `${word} `),
   });
   switch (kind) {
-    case "command":
+    case "command": {
       // Behind "/help" a command needs no slash.
-      return among(
-        from === 0 || left[from] === "/"
-          ? table.names
-          : table.names.map((name) => name.replace("/", "")),
+      const bare = from !== 0 && left[from] !== "/";
+      const [names = [], aliases = []] = [table.names, table.aliases].map((words) =>
+        bare ? words.map((word) => word.replace("/", "")) : words
       );
+      // An alias only for who is surely typing one: else each Tab would offer two names for a thing.
+      return among(matching(typed, names).length > 0 ? names : aliases);
+    }
     case "room": {
       const rooms = facts.rooms();
       return rooms instanceof Promise ? rooms.then(among) : among(rooms);

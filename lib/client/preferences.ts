@@ -23,6 +23,8 @@ export interface Preferences {
   readonly bell: BellWish;
   /** Whether it is told who comes and goes. */
   readonly joins: boolean;
+  /** Whether it is told who logs on and off. */
+  readonly presence: boolean;
   /** How many lines from before are shown on entering a room, 0 to {@linkcode MAX_HISTORY_LINES}. */
   readonly historyLines: number;
 }
@@ -33,6 +35,7 @@ export const DEFAULT_PREFERENCES: Preferences = {
   times: true,
   bell: "mention",
   joins: true,
+  presence: true,
   historyLines: MAX_HISTORY_LINES,
 };
 
@@ -66,6 +69,7 @@ const KINDS: Readonly<Record<keyof Preferences, Kind>> = {
   times: SWITCH,
   bell: oneOf(BELL_WISHES),
   joins: SWITCH,
+  presence: SWITCH,
   historyLines: number(MAX_HISTORY_LINES),
 };
 

@@ -125,6 +125,12 @@ export interface PeopleDirectory {
    */
   rename(name: string, signal?: AbortSignal): Promise<void>;
   /**
+   * The server has said that it calls this client otherwise from now on.
+   *
+   * @param name The name.
+   */
+  called(name: string): void;
+  /**
    * Says which room this client is in.
    *
    * @param room The room's name, or undefined for none.

@@ -27,13 +27,13 @@ import { asUsage, type ClientSettings, FALLBACK_SERVER } from "./settings.ts";
 import { type Console, openConsole, openPipe, ShellInput } from "./terminal/mod.ts";
 
 /** Commands that look for servers, or for what is wrong with one, themselves. */
-const NEEDS_NO_SERVER = /^(servers|doctor|forget)\b/i;
+const NEEDS_NO_SERVER: readonly string[] = ["servers", "doctor", "forget"];
 
 /** The only command of a shell that changes a file, and hears from nobody. */
-const CHANGES_FILES = /^forget\b/i;
+const CHANGES_FILES = "forget";
 
 /** Who makes a room, or says something, is worth a name. */
-const NEEDS_NAME = /^(makeroom|msg|broadcast)\b/i;
+const NEEDS_NAME: readonly string[] = ["makeroom", "msg", "broadcast"];
 
 /** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
 const TYPED = { show() {}, say: () => Promise.resolve() };
@@ -59,6 +59,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   });
   const preferences = keptPreferences(settings);
   let inRoom = (): boolean => false;
+  let onGiven = (): void => {};
   const { console, screen, messages } = chooseLooks(
     opened,
     settings,
@@ -67,7 +68,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
   );
   // A script looks the same whatever is set.
   const trouble = console.interactive ? await preferences.load() : undefined;
-  const loop = new InputLoop(console);
+  const loop = new InputLoop(console, () => onGiven());
   const answers = new Answers(console, settings.json ? "json" : "prompt");
   const shown = {
     interactive: console.interactive,
@@ -87,6 +88,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
       known: knownServers(settings),
     });
     inRoom = () => client.chatting;
+    onGiven = () => client.people.active();
     context.attend(client, loop);
     if (console.interactive) {
       console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
@@ -119,14 +121,19 @@ export async function runPrint(text: string): Promise<number> {
  * Connects, carries out one command and ends. Its answer goes to standard output, what else there is
  * to say to standard error.
  *
- * @param line The command.
+ * @param line The command, as it was typed.
  * @param settings What the command line says.
+ * @param command What the command is called.
  * @returns The exit code.
  * @throws {UserError} If it fails.
  */
-export async function runOnce(line: string, settings: ClientSettings): Promise<number> {
+export async function runOnce(
+  line: string,
+  settings: ClientSettings,
+  command: string,
+): Promise<number> {
   let known = knownServers(settings);
-  if (!CHANGES_FILES.test(line)) {
+  if (command !== CHANGES_FILES) {
     // What is known is used, and nothing is added: so it is read while it can be.
     known = await known.snapshot();
     await giveFilesBack();
@@ -146,10 +153,10 @@ export async function runOnce(line: string, settings: ClientSettings): Promise<n
     await using client = makeClient(settings, quiet, answers, nobody, {
       told: console,
       known,
-      nameless: !NEEDS_NAME.test(line),
+      nameless: !NEEDS_NAME.includes(command),
       watch: false,
     });
-    if (!NEEDS_NO_SERVER.test(line)) await client.connect(undefined, ended.signal);
+    if (!NEEDS_NO_SERVER.includes(command)) await client.connect(undefined, ended.signal);
     const input = new ShellInput();
     const ask: Ask = async (question, { secret } = {}) =>
       secret ? await input.askSecret(question) : undefined;

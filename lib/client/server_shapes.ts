@@ -249,7 +249,10 @@ export function roomWatch(value: unknown): RoomWatch {
 }
 
 function personRecord(value: unknown): PersonRecord {
-  const { name, address, since, idle, room } = fieldsOf(value, "a person that is no object");
+  const { name, address, since, idle, room, account } = fieldsOf(
+    value,
+    "a person that is no object",
+  );
   const fail = (field: string, found: unknown): never => {
     throw new ShapeError(`a person whose ${field} is ${show(found)}`);
   };
@@ -259,9 +262,16 @@ function personRecord(value: unknown): PersonRecord {
   }
   if (!isCount(since)) return fail("since", since);
   if (!isCount(idle)) return fail("idle", idle);
-  if (room === undefined) return { name, address, since, idle };
+  const known = {
+    name,
+    address,
+    since,
+    idle,
+    ...(account === true ? { account: true as const } : {}),
+  };
+  if (room === undefined) return known;
   if (typeof room !== "string" || faultOfName(room) !== undefined) return fail("room", room);
-  return { name, address, since, idle, room };
+  return { ...known, room };
 }
 
 function fieldsOf(value: unknown, otherwise: string): Fields {

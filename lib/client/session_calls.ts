@@ -7,6 +7,8 @@
 import type { RoomMethodMap } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import type { MessageMethodMap } from "../people/message_methods.ts";
+import type { AccountMethodMap } from "../people/account_methods.ts";
+import type { PeerServerMethodMap } from "../people/peer_methods.ts";
 import type { PeopleMethodMap } from "../people/people_methods.ts";
 import type { RoomLinkMethodMap } from "../room/relay_methods.ts";
 import type { RpcPeer } from "../rpc/peer.ts";
@@ -18,7 +20,13 @@ import { ShapeError } from "./server_shapes.ts";
 const MAX_SENTENCE_LENGTH = 1_000;
 
 /** What may be asked. */
-export type SessionMethods = RoomMethodMap & PeopleMethodMap & RoomLinkMethodMap & MessageMethodMap;
+export type SessionMethods =
+  & RoomMethodMap
+  & PeopleMethodMap
+  & RoomLinkMethodMap
+  & MessageMethodMap
+  & AccountMethodMap
+  & PeerServerMethodMap;
 
 /** How long an answer is waited for. */
 export interface Waiting {

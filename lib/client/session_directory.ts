@@ -241,6 +241,9 @@ export class SessionDirectory implements RoomDirectory {
       rename: async (name, signal) => {
         this.#name = await this.#calls.ask("people.rename", { name }, renamed, { signal });
       },
+      called: (name) => {
+        this.#name = name;
+      },
       move: async (room) => {
         await this.#peer.request("people.move", { room: room ?? null });
       },

@@ -104,7 +104,13 @@ export type ClientCommand =
   | { readonly kind: "help"; readonly text: string }
   | { readonly kind: "version" }
   | { readonly kind: "completions"; readonly shell: Shell }
-  | { readonly kind: "command"; readonly line: string; readonly settings: ClientSettings }
+  | {
+    readonly kind: "command";
+    /** What the command is called, if the line does not call it by another name. */
+    readonly command: string;
+    readonly line: string;
+    readonly settings: ClientSettings;
+  }
   | { readonly kind: "run"; readonly first?: string; readonly settings: ClientSettings };
 
 /** What the command line and the environment say of the terminal. */
@@ -191,18 +197,18 @@ export function parseClientArgs(
     // Windows has the second one.
     home: env("HOME") || env("USERPROFILE") || undefined,
   };
-  if (word === undefined) return { kind: "run", settings };
   const line = lineOf(flags);
-  asUsage(() => checkCommand(line));
-  if (word === "chat") return { kind: "run", settings, first: line };
-  return { kind: "command", line, settings };
+  if (word === undefined) return { kind: "run", settings };
+  const command = asUsage(() => checkCommand(flags.words.join(" ")));
+  if (command === "chat") return { kind: "run", settings, first: line };
+  return { kind: "command", command, line, settings };
 }
 
 /** The words of the command; a flag that is the command's own stands where a topic does not take it. */
 function lineOf({ words: [word = "", ...rest], switches }: ParsedFlags): string {
   if (!switches.has(SEALED_FLAG.slice(2))) return [word, ...rest].join(" ");
-  if (word === "makeroom") return [word, SEALED_FLAG, ...rest].join(" ");
-  throw new UsageError(`Cannot use ${SEALED_FLAG} with "${sanitise(word)}": it is for makeroom.`);
+  if (shellTable.nameOf(word) === "makeroom") return [word, SEALED_FLAG, ...rest].join(" ");
+  throw new UsageError(`Cannot use ${SEALED_FLAG} here: it is for makeroom.`);
 }
 
 function relayWish(switches: ReadonlySet<string>): RelayWish {
@@ -235,17 +241,21 @@ export const FALLBACK_SERVER: Endpoint = { host: "127.0.0.1", port: DEFAULT_PORT
 
 /** The words that a shell completes. */
 export const SHELL_COMPLETIONS: readonly Completion[] = [
-  ...[...SHELL_COMMANDS, "chat", "help"].map((name) => mainTable.find(name)),
+  ...[...SHELL_COMMANDS, "chat", "help"].map((name) => mainTable.find(name)).flatMap((command) => [
+    command,
+    ...(command.aliases ?? []).map((name) => ({ name, summary: command.summary })),
+  ]),
   { name: "completions", summary: "prints a script that makes the shell complete" },
 ];
 
 /** What is wrong with a command of the shell is told before anything is connected. */
-function checkCommand(line: string): void {
+function checkCommand(line: string): string {
   const found = shellTable.parse(line);
-  if (found === undefined) return;
+  if (found === undefined) return "";
   if (found.missing.length > 0) throw shellTable.incomplete(found);
   const commands = [...SHELL_COMMANDS, "chat"];
-  if (commands.includes(found.command.name)) return;
+  const { name } = found.command;
+  if (commands.includes(name)) return name;
   throw new UsageError(
     `Cannot run "${sanitise(line)}" alone: it is for the prompt. Commands that work here: ${
       commands.join(", ")

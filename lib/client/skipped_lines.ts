@@ -4,10 +4,8 @@
  * @module
  */
 
+import { mainTable, roomTable } from "./commands.ts";
 import type { InputEvent } from "./terminal/console.ts";
-
-const CHAT = /^\s*chat(\s|$)/i;
-const LEAVE = /^\/leave\s*$/i;
 
 /**
  * Passes over the lines after a `chat` that failed, up to where the script leaves the room.
@@ -35,7 +33,7 @@ export class SkippedLines {
    * @param event What failed.
    */
   failed(event: InputEvent): void {
-    if (event.kind === "line" && CHAT.test(event.text)) this.#count = 0;
+    if (event.kind === "line" && mainTable.nameOf(event.text) === "chat") this.#count = 0;
   }
 
   /**
@@ -48,7 +46,8 @@ export class SkippedLines {
     const count = this.#count;
     if (count === undefined) return { skip: false };
     const isEnd = event.kind === "end" || event.kind === "leave" ||
-      (event.kind === "line" && LEAVE.test(event.text));
+      (event.kind === "line" && roomTable.nameOf(event.text) === "leave" &&
+        !/\S\s+\S/.test(event.text));
     if (!isEnd) {
       this.#count = count + 1;
       return { skip: true };

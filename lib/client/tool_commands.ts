@@ -31,6 +31,14 @@ export const toolCommands: readonly Command<CommandContext>[] = [
     run: ({ typed }, [text = ""]) => typed.say(ACTION + text),
   },
   {
+    name: "say",
+    aliases: ["send_group"],
+    parameters: [{ name: "text", rest: true }],
+    summary: "says something, as if it was typed without a command",
+    says: true,
+    run: ({ typed }, [text = ""]) => typed.say(text),
+  },
+  {
     name: "topic",
     parameters: [],
     summary: "tells what the room is about",

@@ -52,6 +52,11 @@ export class Whereabouts {
     if (this.#room !== undefined) this.#tell();
   }
 
+  /** The server wants a sign of life: the next one is told at once. */
+  urgent(): void {
+    this.#told = -Infinity;
+  }
+
   /** Something was said: the server cannot see that. */
   active(): void {
     if (this.#options.now() - this.#told >= ACTIVITY_INTERVAL) this.#tell();

@@ -16,6 +16,9 @@ export const PRIVATE_ANSWER_MS = 60_000;
 /** UTF-16 units of a certificate in PEM: those that clients make have 700. */
 export const MAX_CERTIFICATE_LENGTH = 2_000;
 
+/** UTF-16 units of a ticket: two names of 32 characters with 4 bytes each need about 700. */
+export const MAX_TICKET_LENGTH = 1024;
+
 /** Parameters of `peer.listen`. */
 export interface ListenParams {
   /** The TCP port. */

@@ -205,11 +205,12 @@ export class PrivateSessions {
    * The other one did not come in time, or cannot be reached.
    *
    * @param id Which session.
+   * @param why Whether they thought better of it.
    * @returns What to do.
    */
-  late(id: string): PrivateEffect[] {
+  late(id: string, why: "unreachable" | "stopped-there" = "unreachable"): PrivateEffect[] {
     const state = this.#states.byId(id);
-    return state?.kind === "agreed" ? this.#end(state, "unreachable") : [];
+    return state?.kind === "agreed" ? this.#end(state, why) : [];
   }
 
   /**

@@ -14,15 +14,13 @@ import { UserError } from "../errors.ts";
 import { checkChatName } from "../framing/chat_name.ts";
 import { isRecord } from "../json.ts";
 import { foldName } from "./names.ts";
+import { MAX_TICKET_LENGTH } from "./peer_methods.ts";
 
 /** Milliseconds that a ticket is good for: five tries on a slow network, and no more. */
 export const TICKET_LIFETIME_MS = 30_000;
 
 /** Bytes of a recipient's key: as many as HMAC-SHA-256 can use. */
 export const TICKET_KEY_BYTES = 32;
-
-/** UTF-16 units of a ticket: two names of 32 characters with 4 bytes each need about 700. */
-export const MAX_TICKET_LENGTH = 1024;
 
 /** UTF-16 units of an id: a UUID has 36. */
 const MAX_ID_LENGTH = 64;

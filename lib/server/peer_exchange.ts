@@ -38,6 +38,12 @@ export interface PeerExchangeOptions {
    */
   readonly hasAccount?: (name: string) => boolean | Promise<boolean>;
   /**
+   * Says whether somebody has logged in: then nobody else can have the name.
+   *
+   * @default What is known of who is here.
+   */
+  readonly isLoggedIn?: (session: Session) => boolean;
+  /**
    * What time limits go by.
    *
    * @default {SYSTEM_CLOCK}
@@ -59,6 +65,8 @@ export class PeerExchange {
   readonly isBlocked: (by: Person, who: Person) => boolean | Promise<boolean>;
   /** Says whether there is an account of that name. */
   readonly hasAccount: (name: string) => boolean | Promise<boolean>;
+  /** Says whether somebody has logged in. */
+  readonly isLoggedIn: (session: Session) => boolean;
   /** What time limits go by. */
   readonly clock: Clock;
   /** Chance, in [0, 1). */
@@ -76,6 +84,8 @@ export class PeerExchange {
     this.presence = options.presence;
     this.isBlocked = options.isBlocked ?? (() => false);
     this.hasAccount = options.hasAccount ?? (() => false);
+    this.isLoggedIn = options.isLoggedIn ??
+      ((session) => this.presence.personOf(session)?.account === true);
     this.clock = options.clock ?? SYSTEM_CLOCK;
     this.random = options.random ?? Math.random;
   }

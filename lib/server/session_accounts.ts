@@ -94,7 +94,8 @@ export class SessionAccounts implements SessionPart {
     const cannot = `Cannot register "${sanitise(name.trim())}"`;
     return this.#kept(cannot, () => {
       this.#refuseIfLoggedIn(cannot);
-      if (logins.isHeldByAnother(context.session, name)) {
+      const isAccount = logins.exists(foldName(name));
+      if (!isAccount && logins.isHeldByAnother(context.session, name)) {
         throw refusal("NAME_TAKEN", `${cannot}: somebody is here under that name. Choose another.`);
       }
       return this.#enter(logins.accounts.register({ name, password, address: context.peer.host }));

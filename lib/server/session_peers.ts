@@ -119,7 +119,7 @@ export class SessionPeers implements SessionPart {
     const cannot = `Cannot begin a private session with "${sanitise(to)}"`;
     const self = this.#self(cannot);
     this.#spend("ask", cannot);
-    const { asks, isBlocked } = this.#exchange;
+    const { asks, isBlocked, isLoggedIn } = this.#exchange;
     const { person, listening } = await this.#find(to, cannot);
     if (await isBlocked(self, person)) {
       const what = `unblock ${sanitise(person.name)}`;
@@ -130,7 +130,7 @@ export class SessionPeers implements SessionPart {
     const crossing = asks.between(session, this.#context.session);
     if (crossing !== undefined && !isRefused) {
       asks.end(crossing, "yes");
-      return { id: crossing.id, name: person.name, account: isAccount(person) };
+      return { id: crossing.id, name: person.name, account: isLoggedIn(session) };
     }
     const ask = asks.begin(this.#context.session, session);
     if (ask === undefined) {
@@ -145,7 +145,7 @@ export class SessionPeers implements SessionPart {
     const now = this.#exchange.listeningOf(session) ?? listening;
     const other = this.#exchange.presence.personOf(session) ?? person;
     const connect = this.#way(now, other, ask.id);
-    return { id: ask.id, name: other.name, account: isAccount(other), connect };
+    return { id: ask.id, name: other.name, account: isLoggedIn(session), connect };
   }
 
   #withdraw(to: string): Record<never, never> {
@@ -158,8 +158,9 @@ export class SessionPeers implements SessionPart {
 
   /** Asks the other's client. */
   #forward(ask: PrivateAsk<Session>, self: Person, { context }: Listening): void {
-    const { asks, presence, clock } = this.#exchange;
-    const params: AskedParams = { id: ask.id, from: self.name, account: isAccount(self) };
+    const { asks, presence, clock, isLoggedIn } = this.#exchange;
+    const account = isLoggedIn(this.#context.session);
+    const params: AskedParams = { id: ask.id, from: self.name, account };
     const callOff = clock.schedule(() => asks.end(ask, "gone"), PRIVATE_ANSWER_MS);
     const over = new AbortController();
     const waiting = { timeout: Infinity, signal: over.signal };
@@ -235,16 +236,11 @@ export class SessionPeers implements SessionPart {
     const ticket = makeTicket(key, {
       id: crypto.randomUUID(),
       from: self.name,
-      account: isAccount(self),
+      account: this.#exchange.isLoggedIn(this.#context.session),
       to: person.name,
       expires: this.#context.now() + TICKET_LIFETIME_MS,
       ...(session === undefined ? {} : { session }),
     });
     return { address: context.peer.host, port, certificate, ticket };
   }
-}
-
-/** Whether somebody has logged in. */
-function isAccount(person: Person & { readonly account?: boolean }): boolean {
-  return person.account === true;
 }

@@ -7,6 +7,7 @@
 import { ROOM_NOTIFICATIONS } from "../directory/room_methods.ts";
 import { UserError } from "../errors.ts";
 import { MESSAGE_QUESTIONS } from "../people/message_methods.ts";
+import { PEER_LINK_ERROR_WORDS, PEER_LINK_METHODS } from "../people/peer_link_methods.ts";
 import { PRIVATE_ASKED, PRIVATE_WITHDRAWN } from "../people/peer_methods.ts";
 import { ACCOUNT_ERROR_WORDS, ACCOUNT_NOTIFICATIONS } from "../people/account_methods.ts";
 import { PEOPLE_NOTIFICATIONS } from "../people/people_methods.ts";
@@ -22,6 +23,10 @@ export const REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
 /** The lines before the reference of what clients ask each other. */
 export const PEER_REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
   '<!-- Made by "deno task protocol" from lib/room/peer_methods.ts: change that. -->';
+
+/** The lines before the reference of what clients ask each other in TLS. */
+export const PEER_LINK_REFERENCE_BEGIN: string = "<!-- deno-fmt-ignore-start -->\n" +
+  '<!-- Made by "deno task protocol" from lib/people/peer_link_methods.ts: change that. -->';
 
 /** The line behind a reference. */
 export const REFERENCE_END = "<!-- deno-fmt-ignore-end -->";
@@ -143,7 +148,7 @@ export function peerReferenceOf(
 }
 
 /**
- * Brings both references in the document up to date.
+ * Brings the references in the document up to date.
  *
  * @param document The document, with all marker lines.
  * @returns The document with them.
@@ -151,7 +156,9 @@ export function peerReferenceOf(
  */
 export function withReferences(document: string): string {
   const once = withReference(document, referenceOf());
-  return withReference(once, peerReferenceOf(), PEER_REFERENCE_BEGIN);
+  const twice = withReference(once, peerReferenceOf(), PEER_REFERENCE_BEGIN);
+  const links = peerReferenceOf(Object.values(PEER_LINK_METHODS), PEER_LINK_ERROR_WORDS);
+  return withReference(twice, links, PEER_LINK_REFERENCE_BEGIN);
 }
 
 /**

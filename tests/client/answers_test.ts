@@ -90,3 +90,36 @@ Deno.test("formatDuration() changes its unit where the larger one begins", () =>
   for (const [ms, text] of table) assertEquals(formatDuration(ms), text);
   assertEquals([3_600_000, 86_399_999, 86_400_000].map(formatDuration), ["1h", "23h", "1d"]);
 });
+
+Deno.test("Answers.people() of a room tells of those who are in it", () => {
+  const { console, answers } = answersOf("prompt");
+  const people = ["lab", "tea", undefined].map((room, i) => ({
+    name: `p${i}`,
+    address: "10.0.0.1",
+    since: NOW,
+    idle: 0,
+    ...(room === undefined ? {} : { room }),
+  }));
+  answers.people(people, "tea");
+  answers.people(people, "empty");
+  assertEquals(console.shown, [
+    "out NAME  ADDRESS   SINCE  IDLE  ROOM",
+    "out p1    10.0.0.1  0s     0s    tea",
+    'err The server knows of nobody in room "empty".',
+  ]);
+});
+
+Deno.test("Answers.rooms() marks the sealed ones", () => {
+  const console = new FakeConsole(false);
+  const room = { name: "a", address: "239.1.2.3", port: 1 };
+  const sealed = { ...room, name: "vault", port: 2, sealed: "A".repeat(22) };
+  new Answers(console, "prompt").rooms([room, sealed]);
+  assertEquals(console.shown, [
+    "out NAME   ADDRESS    PORT  SEALED",
+    "out a      239.1.2.3  1",
+    "out vault  239.1.2.3  2     yes",
+  ]);
+  const json = new FakeConsole(false);
+  new Answers(json, "json").rooms([sealed]);
+  assertEquals(JSON.parse(json.shown[0]!.slice(4)), [sealed]);
+});

@@ -65,7 +65,7 @@ Deno.test("Client takes the suggested name, and says so", async () => {
     'err The name "MEL" is taken there: you are "MEL2" now.',
     `err Connected to the CRDS at ${server.where}.`,
   ]);
-  await two.client.who(signal);
+  await two.client.people.who(signal);
   assertStringIncludes(two.console.text, "out MEL2  127.0.0.1");
 });
 
@@ -98,7 +98,7 @@ Deno.test("Client comes back to a server that restarts, with name, room and miss
     `err Waiting for the CRDS at ${where}...`,
   ]);
   assertEquals(console.prompt, `crds@${where}> `);
-  await client.who(signal);
+  await client.people.who(signal);
   assertEquals(/^out Mel /m.test(console.text), true, console.text);
 });
 
@@ -111,7 +111,7 @@ Deno.test("Client changes its name while the server is away, and comes back with
   await console.until(/is gone/);
   await client.rename("Ann", signal);
   await server.startAgain();
-  await client.who(signal);
+  await client.people.who(signal);
   assertEquals(/^out Ann /m.test(console.text), true, console.text);
 });
 
@@ -165,11 +165,11 @@ Deno.test("Client in a room that is deleted and created again is a member there 
     await server.stop();
     await console.until(/is gone/);
     await server.startAgain();
-    await client.who(signal);
+    await client.people.who(signal);
     assertEquals(/ lab$/m.test(console.text), false);
     await server.directory.create("lab", room.address, String(room.port));
     const inRoom = () => /^out Mel .* lab$/m.test(console.text);
-    while (!inRoom()) await client.who(signal);
+    while (!inRoom()) await client.people.who(signal);
     await server.directory.delete("lab");
   }
 });

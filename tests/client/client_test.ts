@@ -128,7 +128,7 @@ Deno.test("Client says what needs a connection", async () => {
       () => client.getdir(signal),
       () => client.makeroom({ name: "lab" }, signal),
       () => client.deleteroom("lab", signal),
-      () => client.who(signal),
+      () => client.people.who(signal),
     ]
   ) await assertRejects(action, UserError, 'there is no connection. "connect" opens one.');
   await assertRejects(() => client.leave(), UserError, "you are in no room");

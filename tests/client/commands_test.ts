@@ -20,19 +20,17 @@ async function runWith(
   const left = [...answers];
   const calls: unknown[][] = [];
   const note = (name: string) => (...args: unknown[]) => {
-    calls.push([
-      name,
-      ...args.filter((arg) => !(arg instanceof AbortSignal || arg instanceof Function)),
-    ]);
+    const plain = (arg: unknown) => !(arg instanceof AbortSignal || arg instanceof Function);
+    calls.push([name, ...args.filter((arg) => arg !== undefined && plain(arg))]);
     return Promise.resolve();
   };
   const names = ["connect", "getdir", "makeroom", "deleteroom", "bye", "rename", "enter"];
   const methods = Object.fromEntries(
-    [...names, "leave", "who", "servers"].map((name) => [name, note(name)]),
+    [...names, "leave", "whoIsHere", "servers"].map((name) => [name, note(name)]),
   );
   const console = new FakeConsole(true);
   const context: CommandContext = {
-    client: { chatting, ...methods } as unknown as Client,
+    client: { chatting, ...methods, people: { who: note("who") } } as unknown as Client,
     console,
     ask: (question) => {
       if (answers.length > 0) calls.push(["asked", question]);
@@ -50,7 +48,7 @@ async function runWith(
 Deno.test("runLine() carries out each command of the main prompt", async () => {
   for (
     const [line, call] of [
-      ["connect", ["connect", undefined]],
+      ["connect", ["connect"]],
       ["connect lab-7", ["connect", { host: "lab-7", port: 50001 }]],
       ["connect lab-7:7", ["connect", { host: "lab-7", port: 7 }]],
       ["getdir", ["getdir"]],
@@ -63,6 +61,7 @@ Deno.test("runLine() carries out each command of the main prompt", async () => {
       ["makeroom lab aboutness", ["makeroom", { name: "lab", address: "aboutness" }]],
       ["makeroom about", ["makeroom", { name: "about" }]],
       ["who", ["who"]],
+      ["who lab", ["who", "lab"]],
       ["servers", ["servers"]],
       ["deleteroom lab", ["deleteroom", "lab"]],
       ["bye", ["bye"]],
@@ -154,6 +153,36 @@ Deno.test("runLine() in a room carries out what begins with a slash", async () =
   await assertRejects(() => run(true, "/laeve"), UserError, 'Did you mean "/leave"?');
   await assertRejects(() => run(true, "/name"), UserError, "Usage: /name <chat name>");
   assertEquals((await run(true, "/quit")).calls, [["quit"]]);
+  assertEquals((await run(true, "/say /leave")).calls, [["say", "/leave"]]);
+  await assertRejects(() => run(true, "/makeroom"), UserError, "there is no such command");
+});
+
+Deno.test("runLine() knows the commands by the names of other systems", async () => {
+  for (
+    const [chatting, line, call] of [
+      [false, "create_group lab", ["makeroom", { name: "lab" }]],
+      [false, "list_groups", ["getdir"]],
+      [false, "join_group lab", ["enter", "lab"]],
+      [false, "list_members lab", ["who", "lab"]],
+      [false, "List_Members", ["who"]],
+      [false, "dereg", ["quit"]],
+      [true, "/leave_group", ["leave"]],
+      [true, "/list_members", ["whoIsHere"]],
+      [true, "/send_group Good morning!", ["say", "Good morning!"]],
+      [true, "/dereg", ["quit"]],
+      // Without a slash it is said, as everything is.
+      [true, "leave_group", ["say", "leave_group"]],
+    ] as const
+  ) assertEquals((await run(chatting, line)).calls, [[...call]], line);
+  await assertRejects(() => run(false, "create_gruop lab"), UserError, 'mean "create_group"?');
+  await assertRejects(() => run(true, "/leave_gruop"), UserError, 'mean "/leave_group"?');
+  await assertRejects(() => run(false, "list_groups x"), UserError, "Cannot list_groups: ");
+  const { calls } = await run(false, "help create_group");
+  assertEquals(calls[0], [
+    "shown",
+    "out makeroom <name> [--sealed] [address] [port] [about <topic>]",
+  ]);
+  assertEquals(calls.at(-1), ["shown", "out   Also: create_group"]);
 });
 
 Deno.test("help lists every command, and tells more about each", async () => {

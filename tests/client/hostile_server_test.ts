@@ -64,7 +64,7 @@ Deno.test("client shows nothing raw of what a hostile server says in legal answe
   await client.getdir(signal);
   await client.makeroom({ name: "lab" }, signal);
   await client.deleteroom("lab", signal);
-  await client.who(signal);
+  await client.people.who(signal);
   assertStringIncludes(console.text, "owned");
   assert(!RAW.test(console.text.replaceAll("\n", "")), JSON.stringify(console.text));
 });
@@ -176,7 +176,7 @@ Deno.test("client refuses people that are none", async () => {
       { ...good, room: EVIL },
     ]
   ) {
-    const { message } = await assertRejects(() => client.who(signal), UserError);
+    const { message } = await assertRejects(() => client.people.who(signal), UserError);
     assertStringIncludes(message, "it answered people.list with a person ");
     assert(!RAW.test(message), message);
   }
@@ -255,7 +255,7 @@ Deno.test("client refuses pages that never end", async () => {
   const { client } = clientOf(server);
   await using _client = client;
   await client.connect(undefined, signal);
-  await assertRejects(() => client.who(signal), UserError, "pages that lead nowhere");
+  await assertRejects(() => client.people.who(signal), UserError, "pages that lead nowhere");
 });
 
 Deno.test("client takes no notification that is none, and a flood of them in its stride", async () => {

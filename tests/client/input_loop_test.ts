@@ -219,7 +219,7 @@ Deno.test("InputLoop.run() of a script passes over what was meant for a room it 
   const console = new FakeConsole(false, [
     ...lines,
     "/leave",
-    "help quit",
+    "help bye",
     "chat",
     "x",
     LEAVE,
@@ -230,8 +230,8 @@ Deno.test("InputLoop.run() of a script passes over what was meant for a room it 
   assertEquals(console.shown.slice(-6), [
     'err Cannot enter room "nowhere": there is no room of that name. "getdir" lists them, "makeroom" makes one.',
     "err Skipped 3 lines that were meant for the room.",
-    "out quit",
-    "out   ends the program",
+    "out bye",
+    "out   closes the connection",
     "err Cannot chat: the room is missing. Usage: chat <room>",
     "err Skipped 1 line that was meant for the room.",
   ]);

@@ -23,7 +23,15 @@ Deno.test("completionsAt() finds the commands of the prompt", () => {
   assertEquals(at("command", "  C"), { from: 2, candidates: ["chat ", "connect "] });
   assertEquals(at("command", "xyz"), { from: 0, candidates: [] });
   assertEquals(at("command", "/w"), { from: 0, candidates: [] });
-  assertEquals(at("command", "help de"), { from: 5, candidates: ["deleteroom "] });
+  assertEquals(at("command", "help de"), { from: 5, candidates: ["decline ", "deleteroom "] });
+});
+
+Deno.test("completionsAt() finds aliases where no command begins like that", () => {
+  assertEquals(at("command", "cr"), { from: 0, candidates: ["create_group "] });
+  assertEquals(at("command", "li"), { from: 0, candidates: ["list_groups ", "list_members "] });
+  assertEquals(at("command", "join_group t"), { from: 11, candidates: ["tea "] });
+  assertEquals(at("room", "/leave_"), { from: 0, candidates: ["/leave_group "] });
+  assertEquals(at("room", "/help leave_"), { from: 6, candidates: ["leave_group "] });
 });
 
 Deno.test("completionsAt() finds rooms where a room belongs, and none that could do harm", () => {

@@ -81,6 +81,7 @@ Deno.test("formatPreferences() shows all of them as they are typed", () => {
     ["times", "on", "on, off"],
     ["bell", "mention", "off, mention, all"],
     ["joins", "on", "on, off"],
+    ["presence", "on", "on, off"],
     ["historyLines", "50", "0-50"],
   ]);
   assert(formatChange({ times: false }) === "times is off");

@@ -78,6 +78,9 @@ Deno.test("parseClientArgs() refuses in one sentence", () => {
       [["doctor", "a", "b"], 'Cannot doctor: "b" is too much. Usage: doctor [room]'],
       [["getdir", "all"], 'Cannot getdir: "all" is too much. Usage: getdir'],
       [["makeroom"], "Cannot makeroom: the name is missing. Usage: makeroom <name>"],
+      [["makeroom", "--sealed"], "Cannot makeroom: the name is missing. Usage: makeroom <name>"],
+      [["chat", "--sealed", "v"], "Cannot use --sealed here: it is for makeroom."],
+      [["--sealed"], "Cannot use --sealed here: it is for makeroom."],
       [["--color", "blue"], 'Cannot use --color "blue": it is none of auto, always, never.'],
       [["--config"], 'Cannot use flag "--config": its value is missing.'],
       [["completions"], "the shell is missing. Use one of bash, zsh, fish."],
@@ -114,11 +117,26 @@ Deno.test("parseClientArgs() takes one command of a shell, with flags on both si
       [["servers"], "servers", false],
       [["doctor"], "doctor", false],
       [["doctor", "lobby", "--json"], "doctor lobby", true],
+      [
+        ["makeroom", "v", "20100", "about", "x", "--sealed"],
+        "makeroom --sealed v 20100 about x",
+        false,
+      ],
+      [["create_group", "--sealed", "v"], "create_group --sealed v", false],
+      [["list_members", "lobby"], "list_members lobby", false],
     ] as const
   ) {
     const command = parseClientArgs(args, () => undefined);
     assert(command.kind === "command");
     assertEquals([command.line, command.settings.json], [line, json]);
+  }
+});
+
+Deno.test("parseClientArgs() enters a room, whatever that is called elsewhere", () => {
+  for (const word of ["chat", "join_group"]) {
+    const command = parseClientArgs([word, "lab"], () => undefined);
+    assert(command.kind === "run");
+    assertEquals(command.first, `${word} lab`);
   }
 });
 

@@ -14,15 +14,18 @@ import {
   PEER_SERVER_METHODS,
   PRIVATE_ASKED,
 } from "../../lib/people/peer_methods.ts";
+import { PEER_LINK_METHODS } from "../../lib/people/peer_link_methods.ts";
 import { PEER_ERROR_WORDS, PEER_METHODS } from "../../lib/room/peer_methods.ts";
 import { RoomHistory } from "../../lib/room/room_history.ts";
 import type { RpcContext } from "../../lib/rpc/methods.ts";
 import { guardHandlers, SERVER_METHODS } from "../../lib/server/session_handlers.ts";
 import {
   ERROR_WORDS,
+  PEER_LINK_REFERENCE_BEGIN,
   PEER_REFERENCE_BEGIN,
   peerReferenceOf,
   REFERENCE_BEGIN,
+  REFERENCE_END,
   referenceOf,
   SERVER_NOTIFICATIONS,
   SERVER_REQUESTS,
@@ -103,9 +106,19 @@ Deno.test("docs/PROTOCOL.md explains every word that an error may have, and no o
 
 Deno.test("docs/PROTOCOL.md has a section with an example for every method and notification", () => {
   const told = [...SERVER_REQUESTS, ...SERVER_NOTIFICATIONS];
-  for (const { name } of [...SERVER_METHODS, ...told, ...CLIENT_METHODS]) {
-    assertEquals(DOCUMENT.split(`#### \`${name}\`\n`).length, 2, name);
-    assertStringIncludes(DOCUMENT, `"method":"${name}","params":`);
+  // A message is taken from the server and from other clients: each reference has its own section.
+  const references = [
+    [REFERENCE_BEGIN, [...SERVER_METHODS, ...told]],
+    [PEER_REFERENCE_BEGIN, CLIENT_METHODS],
+    [PEER_LINK_REFERENCE_BEGIN, Object.values(PEER_LINK_METHODS)],
+  ] as const;
+  for (const [marker, methods] of references) {
+    const begin = DOCUMENT.indexOf(marker);
+    const section = DOCUMENT.slice(begin, DOCUMENT.indexOf(REFERENCE_END, begin));
+    for (const { name } of methods) {
+      assertEquals(section.split(`#### \`${name}\`\n`).length, 2, name);
+      assertStringIncludes(section, `"method":"${name}","params":`);
+    }
   }
 });
 

@@ -10,6 +10,7 @@ import { PostOffice } from "../../lib/server/post_office.ts";
 import { SessionBlocks } from "../../lib/server/session_blocks.ts";
 import { SessionConnection } from "../../lib/server/session_connection.ts";
 import { SessionMail } from "../../lib/server/session_mail.ts";
+import { SessionPeers } from "../../lib/server/session_peers.ts";
 import { RecordingLog } from "./fakes.ts";
 import { ServiceRig } from "./service_rig.ts";
 
@@ -99,6 +100,7 @@ export class MailServer implements AsyncDisposable {
       makeParts: (context) => [
         new SessionMail({ context, office, presence }),
         new SessionBlocks({ context, blocks, accounts }),
+        new SessionPeers(context, this.rig.exchange),
       ],
     });
   }

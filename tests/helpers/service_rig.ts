@@ -69,6 +69,7 @@ export interface ServiceClient extends Disposable {
 
 /** How logins end. */
 type LoginSettings = Pick<LoginsOptions, "singleSession" | "idleTimeout">;
+
 /** How the server is reached in TLS; nobody does. */
 export const TLS = {
   port: 50002,
@@ -144,6 +145,7 @@ export class ServiceRig implements Disposable {
     presence: this.presence,
     isBlocked: (by, who) => this.blocks.has(`${by.name} ${who.name}`),
     hasAccount: (name) => this.accounts.has(foldName(name)),
+    isLoggedIn: (session) => this.loggedIn.accountOf(session) !== undefined,
     clock: this.clock,
     random: () => 0.5,
   });

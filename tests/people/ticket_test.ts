@@ -2,7 +2,6 @@ import { assert, assertEquals } from "@std/assert";
 import {
   formatTicketKey,
   makeTicket,
-  MAX_TICKET_LENGTH,
   MAX_USED_IDS,
   parseTicketKey,
   TICKET_KEY_BYTES,
@@ -10,6 +9,7 @@ import {
   type TicketClaims,
   TicketGate,
 } from "../../lib/people/ticket.ts";
+import { MAX_TICKET_LENGTH } from "../../lib/people/peer_methods.ts";
 import { seededRandom, withSeed } from "../helpers/seeded_random.ts";
 
 const KEY = new Uint8Array(TICKET_KEY_BYTES).fill(7);

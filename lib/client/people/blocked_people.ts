@@ -21,6 +21,8 @@ export interface BlockedPeopleOptions {
   readonly ignored: Ignored;
   /** Where outcomes are told. */
   readonly answers: Pick<Answers, "done" | "step">;
+  /** Called when somebody was blocked. */
+  readonly onBlocked?: (name: string) => void;
 }
 
 /** The commands about blocks. All errors are sentences for people. */
@@ -45,8 +47,9 @@ export class BlockedPeople {
   async block(name: string, signal: AbortSignal): Promise<void> {
     const calls = await this.#calls(`block "${sanitise(name)}"`, signal);
     const kept = await calls.ask("block.add", { name }, blockedName, { signal });
-    const { ignored, answers } = this.#options;
+    const { ignored, answers, onBlocked } = this.#options;
     ignored.blocked = [...ignored.blocked, kept];
+    onBlocked?.(kept);
     const shown = sanitise(kept);
     answers.done(`You block ${shown}: "unblock ${shown}" ends it.`, { blocked: kept });
   }

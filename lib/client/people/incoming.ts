@@ -22,7 +22,7 @@ const MAX_NAMES = 3;
 /** What {@linkcode Incoming} works with. */
 export interface IncomingOptions {
   /** Shows messages. */
-  readonly screen: MessageScreen;
+  readonly screen: Pick<MessageScreen, "message" | "status">;
   /** Whether messages are to be kept for now: a person is in a room. */
   readonly keeps: () => boolean;
   /** Whether somebody is not to be heard. */
@@ -88,9 +88,8 @@ export class Incoming {
     if (this.#told.has(sender)) return;
     this.#told.add(sender);
     const senders = new Map(this.#kept.map((each) => [foldName(each.from), sanitise(each.from)]));
-    const many = this.#kept.length === 1
-      ? "1 private message"
-      : `${this.#kept.length} private messages`;
+    const what = this.#kept.every(({ kind }) => kind === "private") ? "private message" : "message";
+    const many = this.#kept.length === 1 ? `1 ${what}` : `${this.#kept.length} ${what}s`;
     this.#options.screen.status(
       `${many} from ${enumerate([...senders.values()], MAX_NAMES)}: /inbox`,
     );

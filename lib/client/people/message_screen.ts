@@ -5,12 +5,19 @@
  */
 
 import type { TakeParams } from "../../people/message_methods.ts";
+import type { PrivateNews } from "../../people/private_news.ts";
 import { escapeUnsafe, sanitise } from "../../text.ts";
 import { clockTime, dayTime } from "../style/clock_time.ts";
 import { colorOfName } from "../style/name_colors.ts";
 import { type Paint, PLAIN } from "../style/paint.ts";
 import { SYSTEM_MARK, withoutMark } from "../style/system_mark.ts";
 import type { Console } from "../terminal/console.ts";
+
+/** A message as it is shown: to one person, to everybody, or in a private session. */
+export interface ShownMessage extends Pick<TakeParams, "from" | "account" | "text" | "at"> {
+  /** Where it was said. */
+  readonly kind: TakeParams["kind"] | "session";
+}
 
 /** Shows messages. */
 export interface MessageScreen {
@@ -19,7 +26,14 @@ export interface MessageScreen {
    *
    * @param message The message, as it came.
    */
-  message(message: TakeParams): void;
+  message(message: ShownMessage): void;
+  /**
+   * Tells what becomes of a private session.
+   *
+   * @param news What.
+   * @param text The same in a sentence, sanitised.
+   */
+  session(news: PrivateNews, text: string): void;
   /**
    * Tells about messages.
    *
@@ -28,14 +42,20 @@ export interface MessageScreen {
   status(text: string): void;
 }
 
+const NOTES: Readonly<Record<ShownMessage["kind"], string>> = {
+  private: "private",
+  broadcast: "to everybody",
+  session: "private session",
+};
+
 /**
  * Says to whom a message is, and whether anybody could have had the sender's name.
  *
  * @param message The message.
  * @returns What stands behind the name: `private`, `to everybody, guest`.
  */
-export function noteOf({ kind, account }: TakeParams): string {
-  return (kind === "private" ? "private" : "to everybody") + (account ? "" : ", guest");
+export function noteOf({ kind, account }: Pick<ShownMessage, "kind" | "account">): string {
+  return NOTES[kind] + (account ? "" : ", guest");
 }
 
 /** What a {@linkcode TerminalMessages} works with. */
@@ -69,7 +89,7 @@ export class TerminalMessages implements MessageScreen {
    *
    * @param message The message.
    */
-  message(message: TakeParams): void {
+  message(message: ShownMessage): void {
     const { console, paint, now } = this.#options;
     const { dim, color } = paint();
     const { from, text, at } = message;
@@ -77,6 +97,19 @@ export class TerminalMessages implements MessageScreen {
     const shown = withoutMark(sanitise(text));
     const when = dayTime(at, now());
     console.print(`${dim(`${when} ${SYSTEM_MARK}`)} ${name} (${noteOf(message)}): ${shown}`);
+  }
+
+  /**
+   * Tells what becomes of a private session: a question is not to be overlooked.
+   *
+   * @param news What.
+   * @param text The same in a sentence.
+   */
+  session(news: PrivateNews, text: string): void {
+    if (news.kind !== "asked") return this.status(text);
+    const { console, paint, now } = this.#options;
+    const when = paint().dim(`${clockTime(now())} ${SYSTEM_MARK}`);
+    console.print(`${when} ${paint().bold(withoutMark(text))}`);
   }
 
   /**
@@ -109,9 +142,19 @@ export class PipeMessages implements MessageScreen {
    *
    * @param message The message.
    */
-  message(message: TakeParams): void {
+  message(message: ShownMessage): void {
     const { from, text } = message;
     this.#console.print(`${sanitise(from)} (${noteOf(message)}): ${sanitise(text)}`);
+  }
+
+  /**
+   * Tells what becomes of a private session, to standard error.
+   *
+   * @param _news What.
+   * @param text The same in a sentence.
+   */
+  session(_news: PrivateNews, text: string): void {
+    this.#console.status(text);
   }
 
   /**
@@ -137,7 +180,23 @@ export interface JsonMessage {
   /** What was said. */
   readonly text: string;
   /** To whom. */
-  readonly kind: TakeParams["kind"];
+  readonly kind: ShownMessage["kind"];
+}
+
+/** One thing that became of a private session, for a program. */
+export interface JsonSessionNews {
+  /** When: ISO 8601, UTC. */
+  readonly time: string;
+  /** It is in no room. */
+  readonly room: null;
+  /** With whom. */
+  readonly name: string;
+  /** Whether that is the name of an account; null while it is not known. */
+  readonly account: boolean | null;
+  /** A sentence that tells it. */
+  readonly text: string;
+  /** What. */
+  readonly kind: `session-${PrivateNews["kind"]}`;
 }
 
 /** Prints messages to a program, see {@linkcode JsonMessage}. */
@@ -158,10 +217,30 @@ export class JsonMessages implements MessageScreen {
    *
    * @param message The message.
    */
-  message({ at, from: name, account, text, kind }: TakeParams): void {
+  message({ at, from: name, account, text, kind }: ShownMessage): void {
     const date = new Date(at);
     const time = (Number.isNaN(date.getTime()) ? new Date(0) : date).toISOString();
     const shown: JsonMessage = { time, room: null, name, account, text, kind };
+    this.#console.print(escapeUnsafe(JSON.stringify(shown)));
+  }
+
+  /**
+   * Prints what becomes of a private session, see {@linkcode JsonSessionNews}.
+   *
+   * @param news What.
+   * @param text The same in a sentence.
+   */
+  session({ kind, partner }: PrivateNews, text: string): void {
+    const { name, account = null } = partner;
+    const time = new Date().toISOString();
+    const shown: JsonSessionNews = {
+      time,
+      room: null,
+      name,
+      account,
+      text,
+      kind: `session-${kind}`,
+    };
     this.#console.print(escapeUnsafe(JSON.stringify(shown)));
   }
 

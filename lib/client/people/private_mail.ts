@@ -20,6 +20,7 @@ import type { MessageScreen } from "./message_screen.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { PrivateSender } from "./private_sender.ts";
 import { parseAddressed } from "./recipients.ts";
+import type { Ask } from "../secrets.ts";
 
 /** What {@linkcode PrivateMail} works with. */
 export interface PrivateMailOptions {
@@ -37,6 +38,14 @@ export interface PrivateMailOptions {
   readonly answers: Pick<Answers, "done" | "step">;
   /** Shows messages. */
   readonly screen: MessageScreen;
+  /** Called when somebody was blocked. */
+  readonly onBlocked?: (name: string) => void;
+  /**
+   * Shows what else was kept while one was in a room.
+   *
+   * @returns How many lines that were.
+   */
+  readonly readMore?: () => number;
 }
 
 /** The messages of one client. */
@@ -71,11 +80,7 @@ export class PrivateMail {
   constructor(options: PrivateMailOptions) {
     this.#options = options;
     const { link, ignored, members } = options;
-    this.people = new KnownPeople({
-      directory: () => link.directory,
-      members,
-      now: () => performance.now(),
-    });
+    this.people = new KnownPeople({ link, members, now: () => performance.now() });
     this.blocked = new BlockedPeople(options);
     this.#incoming = new Incoming({ ...options, isIgnored: (name) => ignored.has(name) });
     this.#outgoing = new Outgoing({ ...options, direct: () => this.direct });
@@ -106,11 +111,15 @@ export class PrivateMail {
   /**
    * Sends a private message.
    *
-   * @param typed The name and the text.
+   * @param typed The name and the text; what is missing is asked for.
+   * @param ask Asks.
    * @param signal Gives up.
    */
-  async send(typed: string, signal: AbortSignal): Promise<void> {
-    const { to, text } = parseAddressed(typed, await this.people.names());
+  async send(typed: string, ask: Ask, signal: AbortSignal): Promise<void> {
+    const known = await this.people.fresh("send a message", signal);
+    const found = parseAddressed(typed, known);
+    const to = found.to || await given(ask, "name");
+    const text = found.text || await given(ask, "text");
     await this.#outgoing.send(to, text, signal);
   }
 
@@ -126,7 +135,8 @@ export class PrivateMail {
 
   /** Shows the messages that were kept, or says that there are none. */
   inbox(): void {
-    if (this.#incoming.read() > 0) return;
+    const count = this.#incoming.read() + (this.#options.readMore?.() ?? 0);
+    if (count > 0) return;
     this.#options.answers.done("There are no new messages.", []);
   }
 
@@ -134,4 +144,11 @@ export class PrivateMail {
   left(): void {
     this.#incoming.read();
   }
+}
+
+async function given(ask: Ask, what: "name" | "text"): Promise<string> {
+  const answer = (await ask(what === "name" ? "Name: " : "Text: "))?.trim();
+  if (answer) return answer;
+  const usage = "msg <name> <text>";
+  throw new UserError(`Cannot send a message: the ${what} is missing. Usage: ${usage}`);
 }
