@@ -294,6 +294,26 @@ Deno.test("PeerPort: a private session goes both ways, is no place for strangers
   await mel.request("private.say", { text: "four" });
 });
 
+Deno.test("PeerPort notices within 30 s that the other side of a private session is gone", async () => {
+  await using rig = Rig.make();
+  rig.agreed = "s1";
+  using socket = await rig.knock();
+  const params = { ticket: rig.ticket({ session: "s1" }) };
+  const hello = { jsonrpc: "2.0", id: 1, method: "peer.hello", params };
+  await socket.write(new TextEncoder().encode(`${JSON.stringify(hello)}\n`));
+  const heard = readAll(socket);
+  while (rig.links.length === 0) await tick();
+  const { peer } = rig.links[0]!.link;
+  // It was there long enough for messages; asked for a sign of life, it gives none.
+  let ended = "";
+  peer.closed.then((reason) => ended = reason);
+  await rig.clock.advance(24_999);
+  assertEquals(ended, "");
+  await rig.clock.advance(1);
+  assertEquals(ended, "no answer for 25 s");
+  assertMatch(await heard, /"result":\{\}.*\n.*"ping"/);
+});
+
 Deno.test("callPeer() refuses who shows another certificate, and nonsense", async () => {
   await using rig = Rig.make();
   const { certificate } = identities[1]!;
