@@ -10,6 +10,7 @@ import { parseArgs } from "@std/cli/parse-args";
 import { type CaseResult, measureCases, measureMemory, type Plan } from "./cases.ts";
 import { formatDurable, measureDurable } from "./durable.ts";
 import type { TurnPlan } from "./in_turn.ts";
+import { formatPeople, measurePeople } from "./people.ts";
 import { BenchError, buildLoad, Server, type ServerName } from "./programs.ts";
 import { formatMemory, formatRows, toRow } from "./report.ts";
 import { measureChats } from "./rooms_chats.ts";
@@ -26,7 +27,8 @@ Usage: deno task bench [--quick] [--json] [--only PART]
   --quick      about 4 minutes instead of about 15: one short round
   --only PART  lab: memory and getdir; sessions: requests; durable: creates that
                survive a power cut; rooms: chats of 1, 10 and 50 members;
-               terminal: start to prompt, arriving lines, a paste
+               terminal: start to prompt, arriving lines, a paste;
+               people: 200 logins at once, and who else waits for them
   --json       print one JSON object instead of tables
   --help       print this text
 
@@ -34,9 +36,12 @@ Exit codes: 0 measured, 1 something could not be measured, 2 wrong flags or no C
 `;
 
 /** The parts of the bench, in their order. */
-const PARTS = ["lab", "sessions", "durable", "rooms", "terminal"] as const;
+const PARTS = ["lab", "sessions", "durable", "rooms", "terminal", "people"] as const;
 
 type Part = typeof PARTS[number];
+
+/** Those that are measured with programs in C. */
+const NEED_LOAD: readonly Part[] = ["lab", "sessions", "durable"];
 
 /** How long and how often: a few short rounds in turn say more than one long one. */
 const FULL = { rounds: 3, durations: { measure: 1.2, warmup: 0.3, burst: 30 } } as const;
@@ -80,8 +85,8 @@ async function bench(parts: readonly Part[], quick: boolean, json: boolean): Pro
     if (!json) print(`${text}\n`);
   };
   try {
-    // Chats and the terminal need no C compiler.
-    const needsLoad = parts.some((part) => part !== "rooms" && part !== "terminal");
+    // The others need no C compiler.
+    const needsLoad = parts.some((part) => NEED_LOAD.includes(part));
     const program = needsLoad ? await buildLoad(folder, "load") : "";
     const lines = needsLoad ? await buildLoad(folder, "load_lines") : "";
     const plan: TurnPlan = {
@@ -116,6 +121,11 @@ async function bench(parts: readonly Part[], quick: boolean, json: boolean): Pro
       const terminal = await measureTerminal(plan);
       show(formatTerminal(terminal));
       Object.assign(all, { terminal });
+    }
+    if (parts.includes("people")) {
+      const people = await measurePeople({ folder, quick, progress });
+      show(formatPeople(people));
+      Object.assign(all, { people });
     }
     if (json) print(`${JSON.stringify(all, null, 2)}\n`);
   } catch (error) {

@@ -67,7 +67,7 @@ function commandOf(name: ServerName, rooms: number, data?: string): [string, str
   switch (name) {
     case "ours": {
       // Unannounced, and without a file of its own choice: nobody else hears of a bench.
-      const flags = ["--host", "127.0.0.1", "--port", "0", "--quiet", "--no-announce"];
+      const flags = ["--host", "127.0.0.1", "--port", "0", "--quiet", "--no-announce", "--no-tls"];
       const store = data === undefined ? ["--memory"] : ["--data", data];
       const args = [...run, ...serverPermissions(), `${ROOT}server.ts`, ...flags, ...store];
       return [Deno.execPath(), args];

@@ -32,8 +32,8 @@ const NEEDS_NO_SERVER: readonly string[] = ["servers", "doctor", "forget"];
 /** The only command of a shell that changes a file, and hears from nobody. */
 const CHANGES_FILES = "forget";
 
-/** Who makes a room, or says something, is worth a name. */
-const NEEDS_NAME: readonly string[] = ["makeroom", "msg", "broadcast"];
+/** Who makes a room, or deletes it again, or says something, is worth a name. */
+const NEEDS_NAME: readonly string[] = ["makeroom", "deleteroom", "msg", "broadcast"];
 
 /** A line of a shell: it stays where it was typed, and nothing is said in rooms. */
 const TYPED = { show() {}, say: () => Promise.resolve() };

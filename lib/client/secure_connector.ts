@@ -8,6 +8,7 @@ import { UserError } from "../errors.ts";
 import { openConnection } from "../net/connect.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import { knownAs, type KnownServer } from "../net/known_servers.ts";
+import type { SecureSocket } from "../net/secure_socket.ts";
 import { beginTls, HandshakeError } from "../net/tls.ts";
 import { fingerprintOf } from "../net/trust_anchor.ts";
 import type { HelloTls } from "../people/people_methods.ts";
@@ -120,7 +121,7 @@ export class SecureConnector {
         await plain.introduce(signal);
         return plain;
       }
-      let socket: Deno.TlsConn;
+      let socket: SecureSocket;
       try {
         socket = await attempt.encrypted(offer);
       } catch (error) {
@@ -186,7 +187,7 @@ export class SecureConnector {
     if (fingerprint !== known.fingerprint || name !== known.name) throw changed(fingerprint);
     if (port === known.port) {
       throw error.fault === "untrusted"
-        ? new UntrustedServer(where, error.why, "Ask who runs it; try again later.")
+        ? new UntrustedServer(where, error.why, "Ask who runs it, and try again later.")
         : error;
     }
     const directory = await attempt.securely(offer).catch((error) => {
@@ -235,7 +236,7 @@ class Attempt {
   }
 
   /** Begins a session. */
-  async begin(socket: Deno.TlsConn, { fingerprint }: KnownServer): Promise<SessionDirectory> {
+  async begin(socket: SecureSocket, { fingerprint }: KnownServer): Promise<SessionDirectory> {
     const line = { socket, fingerprint };
     return await SessionDirectory.begin(this.endpoint, line, this.options, this.signal);
   }
@@ -245,7 +246,7 @@ class Attempt {
    *
    * @throws {NoTls} If there is none that is safe.
    */
-  async encrypted(server: KnownServer): Promise<Deno.TlsConn> {
+  async encrypted(server: KnownServer): Promise<SecureSocket> {
     const tls = { host: this.endpoint.host, port: server.port };
     const { signal } = this;
     try {

@@ -39,7 +39,6 @@ import {
   type Introduction,
   type SessionLine,
   type SessionOptions,
-  transportOf,
 } from "./session_greeting.ts";
 
 /** A {@linkcode RoomDirectory} over the session protocol. */
@@ -100,7 +99,7 @@ export class SessionDirectory implements RoomDirectory {
     let changed = (_params: unknown): void => {};
     const server = new SessionRelays(() => peer);
     const peer: RpcPeer<SessionMethods> = new RpcPeer({
-      transport: transportOf(line),
+      transport: line.socket,
       handlers: {
         ...options.handlers,
         "rooms.changed": (params) => changed(params),

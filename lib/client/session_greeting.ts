@@ -5,7 +5,6 @@
  */
 
 import type { RoomChange } from "../directory/room_methods.ts";
-import { asTransport } from "../net/tls.ts";
 import { SESSION_PROTOCOL } from "../people/people_methods.ts";
 import type { RpcHandlers } from "../rpc/methods.ts";
 import type { ByteTransport } from "../rpc/ports.ts";
@@ -48,19 +47,9 @@ export interface SessionOptions {
 /** A connection, and what is known of it. */
 export interface SessionLine {
   /** The connection; the session closes it. */
-  readonly socket: Deno.TcpConn | Deno.TlsConn;
+  readonly socket: ByteTransport & Pick<Deno.TcpConn, "localAddr" | "remoteAddr">;
   /** If it goes over TLS: the fingerprint of the certificate that is trusted. */
   readonly fingerprint?: string;
-}
-
-/**
- * Says what a session reads from and writes to.
- *
- * @param line The connection.
- * @returns The same, whether it goes over TLS or not.
- */
-export function transportOf({ socket }: SessionLine): ByteTransport {
-  return "handshake" in socket ? asTransport(socket) : socket;
 }
 
 /** What a client may say of itself. */

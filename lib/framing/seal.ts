@@ -5,7 +5,6 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { isSealed, SEALED_MAGIC } from "./sealed_magic.ts";
 
@@ -95,7 +94,7 @@ export function openSealed(bytes: Uint8Array, { key, about }: SealOptions): Unse
   const end = bytes.length - TAG_BYTES;
   const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
   decipher.setAAD(aboutWithHead(about));
-  decipher.setAuthTag(Buffer.from(bytes.subarray(end)));
+  decipher.setAuthTag(bytes.subarray(end));
   const plain = new Uint8Array(decipher.update(bytes.subarray(HEAD_BYTES + NONCE_BYTES, end)));
   try {
     decipher.final();
@@ -105,6 +104,10 @@ export function openSealed(bytes: Uint8Array, { key, about }: SealOptions): Unse
   return { nonce, plain };
 }
 
-function aboutWithHead(about: Uint8Array): Buffer {
-  return Buffer.from([...SEALED_MAGIC, VERSION, ...about]);
+function aboutWithHead(about: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(HEAD_BYTES + about.length);
+  bytes.set(SEALED_MAGIC);
+  bytes[SEALED_MAGIC.length] = VERSION;
+  bytes.set(about, HEAD_BYTES);
+  return bytes;
 }

@@ -19,6 +19,19 @@ export interface CertificateFacts {
 }
 
 /**
+ * Says whether a key is that of a certificate.
+ *
+ * @param certificate The certificate, in PEM; if there are several, the first one counts.
+ * @param key The private key, in PEM.
+ * @returns Whether they belong together.
+ * @throws {Error} If one of them cannot be understood.
+ */
+export async function belongTogether(certificate: string, key: string): Promise<boolean> {
+  const { createPrivateKey, X509Certificate } = await import("node:crypto");
+  return new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+}
+
+/**
  * Reads a certificate. What reads it is loaded at the first call.
  *
  * @param certificate The certificate, in PEM; if there are several, the first one counts.

@@ -1,10 +1,18 @@
 /**
- * TLS over a connection that is open, towards a server of which one certificate is known.
+ * TLS over a TCP connection that is open, on either side.
+ *
+ * By `node:tls` and not by `Deno.startTls` and `Deno.listenTls`: those trust all public authorities
+ * besides the certificate that is given; they keep the connection of a handshake that was given up
+ * until the other side closes it; and the server's side waits with small writes (Nagle), 40 ms each.
  *
  * @module
  */
 
+import tls from "node:tls";
 import { reasonOf } from "../errors.ts";
+import type { TlsIdentity } from "./certificate.ts";
+import { SecureSocket } from "./secure_socket.ts";
+import { streamOf } from "./tcp_stream.ts";
 import type { TrustAnchor } from "./trust_anchor.ts";
 
 /** How long a handshake may take, in milliseconds: two ways there and back, and some work. */
@@ -39,18 +47,6 @@ export class HandshakeError extends Error {
   }
 }
 
-/** A connection without its addresses, as those read and write who do not care what is below it. */
-export interface SecureTransport {
-  /** Reads some bytes; null at the end. */
-  read(buffer: Uint8Array): Promise<number | null>;
-  /** Writes some bytes; returns how many. */
-  write(bytes: Uint8Array): Promise<number>;
-  /** Ends our side only, once all was written. */
-  closeWrite(): Promise<void>;
-  /** Ends both sides at once; what is being read or written then fails. */
-  close(): void;
-}
-
 /** How a handshake is waited for. */
 export interface HandshakeOptions {
   /**
@@ -64,88 +60,106 @@ export interface HandshakeOptions {
 }
 
 /**
- * Begins TLS as a client. Deno trusts the public authorities besides; for a name that they give no
- * certificates for, only the anchor counts.
+ * Begins TLS as a client.
  *
- * @param socket The connection; it is used up, also if this fails.
- * @param anchor What is trusted.
+ * @param connection The connection; closed if this fails.
+ * @param anchor What is trusted, and nothing else.
  * @param options How to wait.
  * @returns The secure connection.
  * @throws {HandshakeError} If the server is another one, or does not speak TLS.
  */
 export async function beginTls(
-  socket: Deno.TcpConn,
+  connection: Deno.TcpConn,
   { name, certificate }: TrustAnchor,
-  { timeout = HANDSHAKE_TIMEOUT, signal }: HandshakeOptions = {},
-): Promise<Deno.TlsConn> {
-  const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), timeout);
-  const either = AbortSignal.any([late.signal, ...(signal === undefined ? [] : [signal])]);
-  let secure: Deno.TlsConn | undefined;
-  const giveUp = (): void => closeQuietly(secure ?? socket);
-  either.addEventListener("abort", giveUp);
-  try {
-    either.throwIfAborted();
-    secure = await Deno.startTls(socket, { hostname: name, caCerts: [certificate] });
-    either.throwIfAborted();
-    await secure.handshake();
-    either.throwIfAborted();
-    return secure;
-  } catch (error) {
-    giveUp();
-    signal?.throwIfAborted();
-    if (late.signal.aborted) {
-      throw new HandshakeError("silent", "there was no answer in time", error);
-    }
-    throw asHandshakeError(error);
-  } finally {
-    clearTimeout(timer);
-    either.removeEventListener("abort", giveUp);
-  }
+  options: HandshakeOptions = {},
+): Promise<SecureSocket> {
+  // The names of hosts are sent to the server; addresses are not (RFC 6066, section 3).
+  const host = /^[\d.]+$|:/.test(name) ? { host: name } : { host: name, servername: name };
+  const settings = { socket: streamOf(connection), ca: [certificate], allowHalfOpen: true };
+  const socket = tls.connect({ ...host, ...settings });
+  await handshake(socket, "secureConnect", options);
+  return new SecureSocket(socket, connection);
 }
 
-/** What the system calls a certificate that does not do. */
-const UNTRUSTED = /invalid peer certificate: *(.*)/i;
+/** What a server shows, ready for use. */
+export type ServerCredentials = tls.SecureContext;
 
-function asHandshakeError(error: unknown): HandshakeError {
-  const text = error instanceof Error ? error.message : String(error);
-  const [, flaw] = UNTRUSTED.exec(text) ?? [];
-  if (flaw === undefined) return new HandshakeError("broken", reasonOf(error), error);
-  const why = /expired/i.test(flaw)
-    ? "its certificate has expired"
-    : /not ?valid ?yet/i.test(flaw)
-    ? "its certificate is not good yet; look at the clocks of both machines"
-    : "it shows another certificate";
-  return new HandshakeError("untrusted", why, error);
+/**
+ * Makes what a server shows ready for use.
+ *
+ * @param identity The certificate and its key, which belong together.
+ * @returns The same, read once for all connections.
+ */
+export function serverCredentials({ certificate, key }: TlsIdentity): ServerCredentials {
+  return tls.createSecureContext({ cert: certificate, key });
 }
 
 /**
- * Makes a TLS connection end as one without TLS does: one that breaks off without a goodbye, as when a
- * program is killed, is at its end, and it may be closed twice.
+ * Takes a client's TLS.
  *
- * @param socket The connection.
- * @returns The same connection, with that difference.
+ * @param connection The connection; closed if this fails.
+ * @param secureContext What to show.
+ * @param options How to wait.
+ * @returns The secure connection.
+ * @throws {HandshakeError} If the client does not speak TLS, or does not trust this server.
  */
-export function asTransport(socket: Deno.TlsConn): SecureTransport {
-  return {
-    async read(buffer: Uint8Array): Promise<number | null> {
-      try {
-        return await socket.read(buffer);
-      } catch (error) {
-        if (error instanceof Deno.errors.UnexpectedEof) return null;
-        throw error;
-      }
-    },
-    write: (bytes) => socket.write(bytes),
-    closeWrite: () => socket.closeWrite(),
-    close: () => closeQuietly(socket),
-  };
+export async function acceptTls(
+  connection: Deno.TcpConn,
+  secureContext: ServerCredentials,
+  options: HandshakeOptions = {},
+): Promise<SecureSocket> {
+  const settings = { isServer: true, secureContext, allowHalfOpen: true };
+  const socket = new tls.TLSSocket(streamOf(connection), settings);
+  await handshake(socket, "secure", options);
+  return new SecureSocket(socket, connection);
 }
 
-function closeQuietly(socket: Deno.Conn): void {
+async function handshake(
+  socket: tls.TLSSocket,
+  done: "secure" | "secureConnect",
+  { timeout = HANDSHAKE_TIMEOUT, signal }: HandshakeOptions,
+): Promise<void> {
+  const outcome = Promise.withResolvers<void>();
+  const fail = (error: Error): void => outcome.reject(asHandshakeError(error));
+  const close = (): void => fail(new Error("the other side closed the connection"));
+  const abort = (): void => outcome.reject(signal?.reason);
+  const late = (): void =>
+    outcome.reject(new HandshakeError("silent", "there was no answer in time"));
+  const timer = setTimeout(late, timeout);
+  // Nothing is to be read before the handshake is done; but that there is nothing more has to be noticed.
+  const look = (): void => {
+    if (socket.readableLength === 0) socket.read(0);
+  };
+  socket.on("readable", look);
+  socket.on("end", close);
+  socket.on(done, outcome.resolve);
+  // Stays: an error that nobody hears would end the program.
+  socket.on("error", fail);
+  socket.on("close", close);
+  signal?.addEventListener("abort", abort);
+  if (signal?.aborted) abort();
   try {
-    socket.close();
-  } catch {
-    // It is closed, or was used up by what failed.
+    await outcome.promise;
+  } catch (error) {
+    socket.destroy();
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    socket.off(done, outcome.resolve);
+    socket.off("readable", look);
+    socket.off("end", close);
+    socket.off("close", close);
+    signal?.removeEventListener("abort", abort);
   }
+}
+
+/** What OpenSSL calls a certificate that does not do, and Node.js one for another name. */
+const UNTRUSTED = /^(CERT_|UNABLE_|SELF_SIGNED|DEPTH_ZERO|INVALID_|PATH_|ERR_TLS_CERT)/;
+
+function asHandshakeError(error: Error & { readonly code?: unknown }): HandshakeError {
+  if (!UNTRUSTED.test(String(error.code ?? ""))) {
+    return new HandshakeError("broken", reasonOf(error), error);
+  }
+  // Which of both, the system does not tell.
+  return new HandshakeError("untrusted", "it shows another certificate, or an expired one", error);
 }

@@ -107,6 +107,7 @@ export const MESSAGE_METHODS: Readonly<Record<keyof MessageMethodMap, Method>> =
   },
   "message.put": {
     name: "message.put",
+    discreet: true,
     doc:
       "Gives the server a private message. Somebody who is on gets it at once; else an account " +
       "gets it at its next login. Whoever lost the answer asks again with the same `id`, and is " +
@@ -150,6 +151,7 @@ export const MESSAGE_METHODS: Readonly<Record<keyof MessageMethodMap, Method>> =
   },
   "block.add": {
     name: "block.add",
+    discreet: true,
     doc:
       "Blocks somebody, for this account: no messages from them, and they do not see who blocks " +
       "them come, leave or be there.",
@@ -160,6 +162,7 @@ export const MESSAGE_METHODS: Readonly<Record<keyof MessageMethodMap, Method>> =
   },
   "block.remove": {
     name: "block.remove",
+    discreet: true,
     doc: "Ends a block.",
     params: { name: { type: "string", dull: true, doc: "the name, in any spelling" } },
     result: "the `name`, as it was kept",

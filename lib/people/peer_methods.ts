@@ -131,7 +131,7 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     result: "`name`, `address`, `port`, `certificate` (PEM), `ticket`",
     errors: [
       ...["NOT_SECURE", "NO_NAME", "NO_SUCH_PERSON", "NOT_ON", "NOT_LISTENING"],
-      ...["REFUSED", "TOO_FAST"],
+      ...["BLOCKED", "TOO_FAST"],
     ],
     example: { params: { to: "ann" }, result: { name: "Ann", ...WAY } },
   },

@@ -10,6 +10,15 @@ export const BURST_REPORTS_MS = [100, 300, 1000, 3000, 10_000] as const;
 /** A report goes out at the latest when this many lines are in none: each is listed in two. */
 export const MAX_UNREPORTED = 8;
 
+/**
+ * ...a moment later, in milliseconds, if the lines do not come fast: members that share a machine, and
+ * hear the line at once, would read the report before the others get the line.
+ */
+const REPORT_BEHIND_MS = 4;
+
+/** Lines come fast if that many came within this time, in milliseconds: then there is no such moment. */
+const FAST_MS = 40;
+
 /** The shortest mean time between regular reports, in milliseconds (RFC 3550, section 6.2). */
 export const MIN_INTERVAL_MS = 5000;
 
@@ -32,6 +41,7 @@ export class ReportSchedule {
   #last: number;
   #factor: number;
   #unreported = 0;
+  #unreportedSince = 0;
   #pulled = Infinity;
   #welcomedAt = -Infinity;
 
@@ -52,14 +62,18 @@ export class ReportSchedule {
    * Takes note that a line was said.
    *
    * @param now The time in milliseconds.
-   * @returns True if a report is due at once, so many lines are in none.
+   * @returns True if a report is due at once: so many lines are in none, and more come fast.
    */
   said(now: number): boolean {
     const [soon, ...later] = BURST_REPORTS_MS.map((ms) => now + ms);
     // Counted from the first line that is in no report, or lines in quick succession never were.
+    if (this.#unreported === 0) this.#unreportedSince = now;
     const first = this.#unreported++ === 0 ? soon! : Math.min(soon!, this.#times[0] ?? soon!);
     this.#times = [first, ...later];
-    return this.#unreported >= MAX_UNREPORTED;
+    if (this.#unreported < MAX_UNREPORTED) return false;
+    if (now - this.#unreportedSince < FAST_MS || this.#unreported > MAX_UNREPORTED) return true;
+    this.#times[0] = Math.min(first, now + REPORT_BEHIND_MS);
+    return false;
   }
 
   /**

@@ -7,7 +7,7 @@
 
 import { isControl } from "../framing/control.ts";
 import { MAX_CONTROL_BYTES } from "../framing/control_bytes.ts";
-import { NONCE_BYTES, openSealed, seal, SEAL_BYTES } from "../framing/seal.ts";
+import { NONCE_BYTES, openSealed, seal, SEAL_BYTES, type SealOptions } from "../framing/seal.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { ReplayWindow } from "./replay_window.ts";
 
@@ -95,6 +95,7 @@ export class RoomSeal {
   /** The sender's part of one's nonces: random, so no other sender has it. */
   readonly #sender = crypto.getRandomValues(new Uint8Array(SENDER_BYTES));
   #number = 0;
+  readonly #datagrams: SealOptions;
   /** By sender; who was heard last is last. */
   readonly #windows = new Map<string, ReplayWindow>();
 
@@ -105,6 +106,7 @@ export class RoomSeal {
    */
   constructor(options: RoomSealOptions) {
     this.#options = options;
+    this.#datagrams = this.#with(DATAGRAM);
   }
 
   /**
@@ -122,7 +124,7 @@ export class RoomSeal {
     view.setUint32(2, now % 2 ** 32);
     writePlace(view, 6, local);
     plain.set(bytes, STAMP_BYTES);
-    return seal(plain, this.#nonce(), this.#with(DATAGRAM));
+    return seal(plain, this.#nonce(), this.#datagrams);
   }
 
   /**
@@ -133,7 +135,7 @@ export class RoomSeal {
    * @returns What it is.
    */
   open(bytes: Uint8Array, source: SocketAddress): Opened {
-    const opened = openSealed(bytes, this.#with(DATAGRAM));
+    const opened = openSealed(bytes, this.#datagrams);
     if (opened === undefined || opened.plain.length < STAMP_BYTES) return REFUSED;
     const { plain, nonce } = opened;
     const view = new DataView(plain.buffer);
@@ -176,7 +178,7 @@ export class RoomSeal {
     }
   }
 
-  #with(use: number, more: Uint8Array = new Uint8Array(0)): { key: Uint8Array; about: Uint8Array } {
+  #with(use: number, more: Uint8Array = new Uint8Array(0)): SealOptions {
     const { key, room } = this.#options;
     const about = new Uint8Array(7 + more.length);
     about[0] = use;

@@ -49,6 +49,11 @@ export interface Method {
    * is told only of refusals.
    */
   readonly automatic?: true;
+  /**
+   * Whether it is nobody's business whom or what it is about: of a refusal the operator is told the
+   * code, and not the sentence.
+   */
+  readonly discreet?: true;
   /** The codes of the errors it may answer, for the document. */
   readonly errors?: readonly string[];
   /** Example parameters and result, for the document; a test sends them. */

@@ -6,6 +6,7 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
+import type { ServerCredentials } from "../net/tls.ts";
 import { VERSION } from "../version.ts";
 import { ClientLink, type Link, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -19,7 +20,7 @@ import { SecureLink } from "./secure_link.ts";
 import type { ServerTls } from "./server_tls.ts";
 import type { StatusLog } from "./status_event.ts";
 import { Turns } from "./turns.ts";
-import { listenPlain, listenSecure, Welcome } from "./welcome.ts";
+import { listen, Welcome } from "./welcome.ts";
 
 /** How often connections are checked for too much time passed, in milliseconds. */
 const CHECK_INTERVAL = 1_000;
@@ -87,7 +88,7 @@ export class DirectoryServer implements AsyncDisposable {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     const { directory, log, relay = true, tls } = options;
     const { maxRelays } = this.#limits;
-    const plain = listenPlain(options.host, options.port);
+    const plain = listen(options.host, options.port);
     const secure = tls === undefined ? undefined : besides(plain, options.host, tls);
     const problem = (what: string): void => log.report({ event: "problem", what });
     const people = this.#people = new PeopleParts(options, problem);
@@ -127,8 +128,9 @@ export class DirectoryServer implements AsyncDisposable {
       this.#people.check();
     }, CHECK_INTERVAL);
     const welcomes: AsyncDisposable[] = [new Welcome(plain, log, (each) => this.#takePlain(each))];
-    if (secure !== undefined) {
-      welcomes.push(new Welcome(secure, log, (each) => this.#takeSecure(each)));
+    if (secure !== undefined && tls !== undefined) {
+      const { credentials } = tls;
+      welcomes.push(new Welcome(secure, log, (each) => this.#takeSecure(each, credentials)));
     }
     this.#welcomes = welcomes;
   }
@@ -184,14 +186,16 @@ export class DirectoryServer implements AsyncDisposable {
     this.#begin(new ClientLink(this.#parts, socket, { host: hostname, port }, local), socket);
   }
 
-  #takeSecure(socket: Deno.TlsConn): void {
+  #takeSecure(socket: Deno.TcpConn, credentials: ServerCredentials): void {
     const { hostname, port } = socket.remoteAddr;
     if (this.#isFull(socket)) return;
-    this.#begin(new SecureLink(this.#parts, socket, { host: hostname, port }), socket, true);
+    tune(socket);
+    const client = new SecureLink(this.#parts, socket, credentials, { host: hostname, port });
+    this.#begin(client, socket, true);
   }
 
   /** Turns away who is too much. */
-  #isFull(socket: Deno.TcpConn | Deno.TlsConn): boolean {
+  #isFull(socket: Deno.TcpConn): boolean {
     const { maxConnections } = this.#limits;
     if (this.#clients.size < maxConnections) return false;
     socket.close();
@@ -200,7 +204,7 @@ export class DirectoryServer implements AsyncDisposable {
     return true;
   }
 
-  #begin(client: Link, socket: Deno.TcpConn | Deno.TlsConn, secure?: true): void {
+  #begin(client: Link, socket: Deno.TcpConn, secure?: true): void {
     const peer = nameOf(socket);
     if (this.#log.verbose) this.#log.report({ event: "opened", peer, ...(secure && { secure }) });
     this.#clients.set(client, this.#serve(client, peer));
@@ -216,18 +220,18 @@ export class DirectoryServer implements AsyncDisposable {
 }
 
 /** Opens the second listener; without it there is none. */
-function besides(plain: Deno.TcpListener, host: string, tls: TlsOptions): Deno.TlsListener {
+function besides(plain: Deno.TcpListener, host: string, tls: TlsOptions): Deno.TcpListener {
   try {
-    return listenSecure(host, tls.port, tls.identity);
+    return listen(host, tls.port, "--tls-port");
   } catch (error) {
     const isTaken = error instanceof Error && error.cause instanceof Deno.errors.AddrInUse;
-    if (isTaken && tls.orAny) return listenSecure(host, 0, tls.identity);
+    if (isTaken && tls.orAny) return listen(host, 0);
     plain.close();
     throw error;
   }
 }
 
-function nameOf({ remoteAddr: { hostname, port } }: Deno.TcpConn | Deno.TlsConn): string {
+function nameOf({ remoteAddr: { hostname, port } }: Deno.TcpConn): string {
   return formatEndpoint({ host: hostname, port });
 }
 

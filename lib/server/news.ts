@@ -7,6 +7,7 @@
 import type { Directory } from "../directory/directory.ts";
 import type { DirectoryChange } from "../directory/store.ts";
 import type { BlockChange, Blocks } from "../people/blocks.ts";
+import { changeBetween } from "../people/person.ts";
 import type { Presence, PresenceChange, Session } from "../people/presence.ts";
 import { formatNotification } from "../rpc/message.ts";
 import type { Records } from "./records.ts";
@@ -133,8 +134,10 @@ export class News {
     const found = this.#options.sight.between(account, who);
     if (found === undefined) return;
     const { viewer, person } = found;
-    const change = { kind: kind === "began" ? "left" : "came", person } as const;
-    this.#viewers.get(viewer)?.(this.#formatPerson(change));
+    const change = kind === "began"
+      ? changeBetween(person, undefined)
+      : changeBetween(undefined, person);
+    if (change !== undefined) this.#viewers.get(viewer)?.(this.#formatPerson(change));
   }
 
   #formatPerson(change: PresenceChange): string {

@@ -7,7 +7,8 @@
 
 import { reasonOf } from "../errors.ts";
 import type { Endpoint } from "../net/endpoint.ts";
-import { asTransport, type SecureTransport } from "../net/tls.ts";
+import type { SecureSocket } from "../net/secure_socket.ts";
+import { acceptTls, type ServerCredentials } from "../net/tls.ts";
 import type { Link, ServerParts } from "./client_link.ts";
 import { SESSION_BYTE } from "./connection.ts";
 import { SessionConnection } from "./session_connection.ts";
@@ -19,10 +20,13 @@ const FIRST_READ_BYTES = 1024;
 /** Shakes hands, makes sure that a session begins, and serves it. */
 export class SecureLink implements Link {
   readonly #parts: ServerParts;
-  readonly #socket: Deno.TlsConn;
+  readonly #connection: Deno.TcpConn;
+  readonly #credentials: ServerCredentials;
   readonly #peer: Endpoint;
   /** Until when a session must begin; whoever connects has something to say. */
   readonly #deadline: number;
+  readonly #givenUp = new AbortController();
+  #socket: SecureSocket | undefined;
   #session: SessionConnection | undefined;
   #stopping = false;
   #why: string | undefined;
@@ -31,26 +35,33 @@ export class SecureLink implements Link {
    * Makes the link; `run()` starts it.
    *
    * @param parts What all clients share.
-   * @param socket The connection; the link closes it.
+   * @param connection The connection; the link closes it.
+   * @param credentials What the client is shown.
    * @param peer The client's address and port.
    */
-  constructor(parts: ServerParts, socket: Deno.TlsConn, peer: Endpoint) {
+  constructor(
+    parts: ServerParts,
+    connection: Deno.TcpConn,
+    credentials: ServerCredentials,
+    peer: Endpoint,
+  ) {
     this.#parts = parts;
-    this.#socket = socket;
+    this.#connection = connection;
+    this.#credentials = credentials;
     this.#peer = peer;
     this.#deadline = performance.now() + parts.limits.requestTimeout;
   }
 
   /** Serves the client; see {@linkcode Link}. */
   async run(): Promise<string | undefined> {
-    const { hostname: local } = this.#socket.localAddr;
-    const socket = asTransport(this.#socket);
-    const initial = await this.#begin(socket).catch((error) => {
+    const { hostname: local } = this.#connection.localAddr;
+    const initial = await this.#begin().catch((error) => {
       this.#why ??= `no TLS: ${reasonOf(error)}`;
       return undefined;
     });
-    if (initial === undefined || this.#why !== undefined) {
-      socket.close();
+    const socket = this.#socket;
+    if (socket === undefined || initial === undefined || this.#why !== undefined) {
+      socket?.close();
       return this.#why;
     }
     this.#session = new SessionConnection({
@@ -86,18 +97,20 @@ export class SecureLink implements Link {
   }
 
   /** Returns the first words; undefined if the client left before it said any. */
-  async #begin(socket: SecureTransport): Promise<Uint8Array | undefined> {
-    await this.#socket.handshake();
+  async #begin(): Promise<Uint8Array | undefined> {
+    const { signal } = this.#givenUp;
+    const timeout = this.#parts.limits.requestTimeout;
+    this.#socket = await acceptTls(this.#connection, this.#credentials, { signal, timeout });
     const buffer = new Uint8Array(FIRST_READ_BYTES);
-    const count = await socket.read(buffer);
+    const count = await this.#socket.read(buffer);
     if (count === null) return undefined;
     if (buffer[0] !== SESSION_BYTE) this.#why ??= "only sessions are served over TLS";
     return buffer.subarray(0, count);
   }
 
   #close(why: string): void {
-    if (this.#why !== undefined) return;
-    this.#why = why;
-    this.#socket.close();
+    this.#why ??= why;
+    this.#givenUp.abort();
+    this.#socket?.close();
   }
 }

@@ -6,16 +6,16 @@
 
 import { reasonOf, UserError } from "../errors.ts";
 import { makeIdentity, type TlsIdentity } from "../net/certificate.ts";
-import { readCertificate } from "../net/certificate_facts.ts";
+import { belongTogether, readCertificate } from "../net/certificate_facts.ts";
 import { formatPem, parsePem } from "../net/pem.ts";
-import { beginTls } from "../net/tls.ts";
+import { acceptTls, beginTls, type ServerCredentials, serverCredentials } from "../net/tls.ts";
 import { fingerprintOf, isCertificateName, type TrustAnchor } from "../net/trust_anchor.ts";
 import { certificateFileOf, givenIdentity, ownIdentity } from "./certificate_file.ts";
 
 /** The server's certificate, found good. */
 export interface ServerTls {
   /** What it shows. */
-  readonly identity: TlsIdentity;
+  readonly credentials: ServerCredentials;
   /** What clients are told to trust. */
   readonly anchor: TrustAnchor;
   /** The fingerprint of that. */
@@ -49,9 +49,11 @@ export async function prepareTls(source: TlsSource): Promise<ServerTls> {
     : undefined;
   const cannot = `Cannot use the certificate${shown === undefined ? "" : ` "${shown}"`}`;
   const anchor = await anchorOf(identity.certificate, cannot);
-  await shakeHands(identity, anchor, cannot);
+  await checkKey(identity, cannot);
+  const credentials = serverCredentials(identity);
+  await shakeHands(credentials, anchor, cannot);
   return {
-    identity,
+    credentials,
     anchor,
     fingerprint: await fingerprintOf(anchor.certificate),
     ephemeral: source.kind === "ephemeral",
@@ -95,33 +97,31 @@ async function anchorOf(chain: string, cannot: string): Promise<TrustAnchor> {
   return { certificate: last, name };
 }
 
+async function checkKey({ certificate, key }: TlsIdentity, cannot: string): Promise<void> {
+  let fits: boolean;
+  try {
+    fits = await belongTogether(certificate, key);
+  } catch (error) {
+    throw new UserError(`${cannot}: its key cannot be understood.`, { cause: error });
+  }
+  if (!fits) throw new UserError(`${cannot}: the key is not the one that belongs to it.`);
+}
+
 /** Does what a client will do. */
 async function shakeHands(
-  { certificate, key }: TlsIdentity,
+  credentials: ServerCredentials,
   anchor: TrustAnchor,
   cannot: string,
 ): Promise<void> {
-  let listener: Deno.TlsListener;
-  try {
-    listener = Deno.listenTls({ hostname: "127.0.0.1", port: 0, cert: certificate, key });
-  } catch (error) {
-    const text = reasonOf(error);
-    const why = /KeyMismatch|not be consistent/i.test(text)
-      ? "the key is not the one that belongs to it"
-      : `the key or the certificate cannot be understood (${text})`;
-    throw new UserError(`${cannot}: ${why}.`, { cause: error });
-  }
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   try {
     const { hostname, port } = listener.addr;
-    const greeted = listener.accept().then(async (socket) => {
-      await socket.handshake().catch(() => {});
-      socket.close();
-    });
+    const greeted = listener.accept().then((socket) => acceptTls(socket, credentials));
     // If there is no client, nobody waits for this.
     greeted.catch(() => {});
     const client = await beginTls(await Deno.connect({ hostname, port }), anchor);
     client.close();
-    await greeted;
+    await greeted.then((server) => server.close(), () => {});
   } catch (error) {
     const said = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const why = `clients would not accept it (${reasonOf(said)})`;

@@ -109,8 +109,13 @@ function teller(
   return {
     answered: (result) => tell(outcomeOf(method.name, result), false),
     // The sentence ends with a full stop, and so does the status line.
-    refused: (error) => tell(reasonOf(error).replace(/\.$/, ""), true),
+    refused: (error) => tell(refusalOf(method, error), true),
   };
+}
+
+function refusalOf({ discreet }: Method, error: unknown): string {
+  const code = error instanceof RpcError ? error.data?.code : undefined;
+  return discreet && code !== undefined ? code : reasonOf(error).replace(/\.$/, "");
 }
 
 /** Only parameters of the method that are worth reading: no secrets, nothing long. */

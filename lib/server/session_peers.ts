@@ -30,7 +30,7 @@ import {
 } from "../people/ticket.ts";
 import { TokenBucket } from "../room/token_bucket.ts";
 import { formatNotification } from "../rpc/message.ts";
-import { refusal } from "../rpc/rpc_error.ts";
+import { refusal, type RpcError } from "../rpc/rpc_error.ts";
 import { sanitise } from "../text.ts";
 import type { Listening, PeerExchange } from "./peer_exchange.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
@@ -109,9 +109,10 @@ export class SessionPeers implements SessionPart {
     const self = this.#self(cannot);
     this.#spend("ticket", cannot);
     const { person, listening } = await this.#find(to, cannot);
-    if (await this.#exchange.isBlocked(person, self)) {
-      throw refusal("REFUSED", `${cannot}: they do not want to hear from you.`);
-    }
+    const { isBlocked } = this.#exchange;
+    if (await isBlocked(self, person)) throw blockedBySelf(cannot, person);
+    // To who is blocked it looks as if they were off; what is sent to their inbox is refused.
+    if (await isBlocked(person, self)) throw notOn(cannot);
     return { name: person.name, ...this.#way(listening, person) };
   }
 
@@ -121,10 +122,7 @@ export class SessionPeers implements SessionPart {
     this.#spend("ask", cannot);
     const { asks, isBlocked, isLoggedIn } = this.#exchange;
     const { person, listening } = await this.#find(to, cannot);
-    if (await isBlocked(self, person)) {
-      const what = `unblock ${sanitise(person.name)}`;
-      throw refusal("BLOCKED", `${cannot}: you have blocked them. "${what}" ends that.`);
-    }
+    if (await isBlocked(self, person)) throw blockedBySelf(cannot, person);
     const isRefused = await isBlocked(person, self);
     const { session } = listening.context;
     const crossing = asks.between(session, this.#context.session);
@@ -212,7 +210,7 @@ export class SessionPeers implements SessionPart {
     const session = presence.holderOf(to);
     const person = session === undefined ? undefined : presence.personOf(session);
     if (session === undefined || person === undefined) {
-      if (await hasAccount(to)) throw refusal("NOT_ON", `${cannot}: they are not here now.`);
+      if (await hasAccount(to)) throw notOn(cannot);
       throw refusal("NO_SUCH_PERSON", `${cannot}: nobody of that name is here. "who" lists all.`);
     }
     const listening = this.#exchange.listeningOf(session);
@@ -243,4 +241,13 @@ export class SessionPeers implements SessionPart {
     });
     return { address: context.peer.host, port, certificate, ticket };
   }
+}
+
+function notOn(cannot: string): RpcError {
+  return refusal("NOT_ON", `${cannot}: they are not here now.`);
+}
+
+function blockedBySelf(cannot: string, { name }: Person): RpcError {
+  const what = `unblock ${sanitise(name)}`;
+  return refusal("BLOCKED", `${cannot}: you have blocked them. "${what}" ends that.`);
 }

@@ -6,6 +6,7 @@
 
 import type { Blocks } from "../people/blocks.ts";
 import { foldName } from "../people/names.ts";
+import { changeBetween } from "../people/person.ts";
 import type { Person, Presence, PresenceChange, Session } from "../people/presence.ts";
 
 /** What {@linkcode Sight} works with. */
@@ -60,13 +61,10 @@ export class Sight {
       const key = foldName(name);
       return blocks.has(key, own) || blocks.has(own, key);
     };
-    const { kind, person, formerly } = change;
+    const { person, formerly = person.name } = change;
     const hidden = isHidden(person.name);
-    if (formerly === undefined) return hidden ? undefined : change;
-    const wasHidden = isHidden(formerly);
-    if (kind !== "changed" || hidden === wasHidden) return hidden ? undefined : change;
-    if (hidden) return { kind: "left", person: { ...person, name: formerly } };
-    return { kind: "came", person };
+    if (hidden === isHidden(formerly)) return hidden ? undefined : change;
+    return hidden ? changeBetween(before(change), undefined) : changeBetween(undefined, person);
   }
 
   /**
@@ -86,4 +84,11 @@ export class Sight {
     const person = session === undefined ? undefined : presence.personOf(session);
     return viewer === undefined || person === undefined ? undefined : { viewer, person };
   }
+}
+
+/** Somebody as they were before they changed, as far as that was told of. */
+function before({ person, formerly = person.name, account }: PresenceChange): Person {
+  const { account: isAccount, ...rest } = person;
+  const was = account === undefined ? isAccount : account === "off" || undefined;
+  return { ...rest, name: formerly, ...(was === undefined ? {} : { account: was }) };
 }

@@ -14,47 +14,23 @@ const ACCEPT_PAUSE = 100;
 const BACKLOG = 4096;
 
 /**
- * Listens in clear.
+ * Listens.
  *
  * @param hostname The address.
  * @param port The TCP port; 0 for any free one.
+ * @param flag What sets the port, for the hint in errors.
  * @returns The listener.
  * @throws {UserError} If it cannot listen there.
  */
-export function listenPlain(hostname: string, port: number): Deno.TcpListener {
-  return listen({ hostname, port }, "--port", (where) => Deno.listen(where));
-}
-
-/**
- * Listens in TLS.
- *
- * @param hostname The address.
- * @param port The TCP port; 0 for any free one.
- * @param identity What is shown to who connects, and its key.
- * @returns The listener.
- * @throws {UserError} If it cannot listen there.
- */
-export function listenSecure(
+export function listen(
   hostname: string,
   port: number,
-  { certificate, key }: { readonly certificate: string; readonly key: string },
-): Deno.TlsListener {
-  return listen(
-    { hostname, port },
-    "--tls-port",
-    (where) => Deno.listenTls({ ...where, cert: certificate, key }),
-  );
-}
-
-function listen<Listener>(
-  where: { readonly hostname: string; readonly port: number },
-  flag: "--port" | "--tls-port",
-  open: (options: Deno.TcpListenOptions & { port: number }) => Listener,
-): Listener {
+  flag: "--port" | "--tls-port" = "--port",
+): Deno.TcpListener {
   try {
-    return open({ ...where, tcpBacklog: BACKLOG });
+    return Deno.listen({ hostname, port, tcpBacklog: BACKLOG });
   } catch (error) {
-    const cannot = `Cannot listen on "${where.hostname}:${where.port}"`;
+    const cannot = `Cannot listen on "${hostname}:${port}"`;
     if (error instanceof Deno.errors.AddrInUse) {
       throw new UserError(
         `${cannot}: the port is taken, perhaps by another server. Stop that one, or use ${flag} N (0 for any free port).`,
@@ -69,8 +45,8 @@ function listen<Listener>(
 }
 
 /** Accepts clients until it is disposed. */
-export class Welcome<Socket extends Deno.Conn> implements AsyncDisposable {
-  readonly #listener: Pick<Deno.Listener<Socket>, "accept" | "close">;
+export class Welcome implements AsyncDisposable {
+  readonly #listener: Pick<Deno.TcpListener, "accept" | "close">;
   readonly #log: StatusLog;
   readonly #accepting: Promise<void>;
   #stopping = false;
@@ -83,9 +59,9 @@ export class Welcome<Socket extends Deno.Conn> implements AsyncDisposable {
    * @param take Takes who came.
    */
   constructor(
-    listener: Pick<Deno.Listener<Socket>, "accept" | "close">,
+    listener: Pick<Deno.TcpListener, "accept" | "close">,
     log: StatusLog,
-    take: (socket: Socket) => void,
+    take: (socket: Deno.TcpConn) => void,
   ) {
     this.#listener = listener;
     this.#log = log;
@@ -99,7 +75,7 @@ export class Welcome<Socket extends Deno.Conn> implements AsyncDisposable {
     await this.#accepting;
   }
 
-  async #accept(take: (socket: Socket) => void): Promise<void> {
+  async #accept(take: (socket: Deno.TcpConn) => void): Promise<void> {
     // Not `for await`: one client that resets before it is accepted would end that loop.
     while (!this.#stopping) {
       try {

@@ -220,3 +220,22 @@ Deno.test({
     }
   },
 });
+
+Deno.test("a room that was made from a shell is deleted from there by the same name, and by no other", async () => {
+  await using server = await startServer(["--owner-deletes"]);
+  const run = async (...args: string[]) => {
+    const where = ["--server", `127.0.0.1:${server.port}`, "--iface", "127.0.0.1"];
+    await using client = startTask("client", [...args, ...where]);
+    const { code } = await client.status;
+    return [code, client.stdout + client.stderr];
+  };
+  assertEquals((await run("create_group", "lab", "239.255.7.6", "20106", "--name", "Ann"))[0], 0);
+  assertEquals(await run("deleteroom", "lab", "--name", "Bob"), [
+    1,
+    'Cannot delete room "lab": on this server only who made it may (Ann); ask them.\n',
+  ]);
+  assertEquals(await run("deleteroom", "lab", "--name", "Ann"), [
+    0,
+    'Deleted room "lab" (239.255.7.6:20106).\n',
+  ]);
+});

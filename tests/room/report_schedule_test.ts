@@ -28,6 +28,14 @@ Deno.test("ReportSchedule.said() reports 0.1 s behind the first line that is in 
   assertEquals(isDue.indexOf(true), 7);
 });
 
+Deno.test("ReportSchedule.said() reports a moment behind the eighth line if lines come slowly", () => {
+  const schedule = new ReportSchedule(0, half);
+  times(schedule, 1000, Infinity);
+  for (let i = 0; i < 8; i++) assertEquals(schedule.said(2000 + 10 * i), false);
+  assertEquals(schedule.next(1e9), 2074);
+  assertEquals(schedule.said(2072), true, "one more: not later than that");
+});
+
 Deno.test("ReportSchedule follows the number of members, and answers a newcomer once a round", () => {
   const schedule = new ReportSchedule(0, half);
   times(schedule, 1000, 5000);

@@ -1,10 +1,14 @@
 import { assert, assertEquals } from "@std/assert";
-import { SessionConnection } from "../../lib/server/session_connection.ts";
+import { SessionAccounts } from "../../lib/server/session_accounts.ts";
+import {
+  SessionConnection,
+  type SessionConnectionOptions,
+} from "../../lib/server/session_connection.ts";
 import { formatStatusText } from "../../lib/server/status_event.ts";
 import { duplex, type DuplexEnd } from "../helpers/duplex.ts";
 import { FakeClock, settled } from "../helpers/fake_clock.ts";
 import { FakeStore, RecordingLog } from "../helpers/fakes.ts";
-import { ServiceRig } from "../helpers/service_rig.ts";
+import { PASSWORD, ServiceRig } from "../helpers/service_rig.ts";
 
 const PEER = { host: "10.0.0.5", port: 40122 };
 
@@ -19,7 +23,10 @@ interface Served {
   readonly ask: (method: string, params?: unknown) => Promise<string>;
 }
 
-async function serve(rig: ServiceRig): Promise<Served> {
+async function serve(
+  rig: ServiceRig,
+  options: Partial<Pick<SessionConnectionOptions, "secure" | "makeParts">> = {},
+): Promise<Served> {
   const [socket, client] = duplex();
   const clock = new FakeClock();
   const log = new RecordingLog();
@@ -42,6 +49,7 @@ async function serve(rig: ServiceRig): Promise<Served> {
     log,
     server: "crds-server 0",
     clock,
+    ...options,
   });
   const end = connection.run();
   await client.say('"method":"ping"}\n');
@@ -74,6 +82,29 @@ Deno.test("SessionConnection notices within 30 s that a peer is dead, and its na
   await served.clock.advance(15_000);
   assertEquals(await served.end, "no answer for 25 s");
   assertEquals([rig.presence.size, served.clock.timers], [0, 0]);
+});
+
+Deno.test("SessionConnection that ends without a word ends the login; the token lets in again", async () => {
+  using rig = await ServiceRig.open();
+  const { people, logins, presence } = rig;
+  const { token } = await people.register({ name: "Mel", password: PASSWORD, address: PEER.host });
+  const served = await serve(rig, {
+    secure: true,
+    makeParts: (context) => [new SessionAccounts({ context, logins, presence })],
+  });
+  await hello(served, { keepAlive: true });
+  assertEquals(
+    await served.ask("account.resume", { token }),
+    `{"jsonrpc":"2.0","id":1,"result":{"name":"Mel","token":"${token}"}}\n`,
+  );
+  assert(logins.sessionOf("mel") !== undefined);
+  await served.clock.advance(10_000);
+  await served.client.hear();
+  await served.clock.advance(15_000);
+  assertEquals(await served.end, "no answer for 25 s");
+  assertEquals([presence.size, logins.sessionOf("mel")], [0, undefined]);
+  assertEquals(logins.since(60), [{ name: "Mel", last: rig.time }]);
+  await people.resume(token);
 });
 
 Deno.test("SessionConnection keeps a peer that answers, whatever it answers", async () => {

@@ -154,13 +154,13 @@ Deno.test("peer.ticket and private.ask say why there is no way to somebody", asy
   assertEquals((await neighbour.call["peer.ticket"]({ to: "Local" })).address, "127.0.0.1");
 });
 
-Deno.test("peer.ticket is refused to who is blocked, and given in the other direction", async () => {
+Deno.test("peer.ticket looks to who is blocked as if they were off, and is refused to who blocks", async () => {
   using rig = await open();
   const { client: ann } = await listener(rig, "Ann");
   const { client: mel } = await listener(rig, "Mel");
   rig.blocks.add("Ann Mel");
-  assertEquals(await codeOf(() => mel.call["peer.ticket"]({ to: "Ann" })), "REFUSED");
-  assertEquals((await ann.call["peer.ticket"]({ to: "Mel" })).name, "Mel");
+  assertEquals(await codeOf(() => mel.call["peer.ticket"]({ to: "Ann" })), "NOT_ON");
+  assertEquals(await codeOf(() => ann.call["peer.ticket"]({ to: "Mel" })), "BLOCKED");
 });
 
 Deno.test("peer.* and private.ask are answered so often, and again after a while", async () => {

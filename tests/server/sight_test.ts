@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import type { PersonRecord } from "../../lib/people/people_methods.ts";
-import { type ServiceClient, ServiceRig } from "../helpers/service_rig.ts";
+import { PASSWORD, type ServiceClient, ServiceRig } from "../helpers/service_rig.ts";
 
 async function names(client: ServiceClient): Promise<string[]> {
   const { people } = await client.call["people.list"]({});
@@ -78,4 +78,35 @@ Deno.test("a change is one line for all who may know it", async () => {
   for (const client of [ann, bob]) client.call["people.watch"]({});
   using _mel = rig.named("Mel");
   assertEquals([told(ann), told(bob), made], [["came Mel"], ["came Mel"], 1]);
+});
+
+Deno.test("a login and a logout are told as such, to those who may know of it", async () => {
+  using rig = await ServiceRig.open();
+  rig.secure = true;
+  using bob = rig.named("Bob");
+  using zoe = rig.named("Zoe");
+  const ann = rig.named("Ann");
+  await ann.call["account.register"]({ name: "Ann", password: PASSWORD });
+  await ann.call["account.logout"]({});
+  for (const client of [bob, zoe]) client.call["people.watch"]({});
+  const turns = (client: ServiceClient): string[] =>
+    client.notes.splice(0).map(({ params }) => {
+      // deno-lint-ignore no-explicit-any
+      const { kind, person, formerly = "", account = "" } = params as any;
+      return `${kind} ${person.name} ${person.account ?? ""} ${formerly} ${account}`.trim();
+    });
+  await rig.blocking.add("ann", "Bob");
+  assertEquals([turns(bob), turns(zoe)], [[], []], "Ann is not on");
+  const { token } = await ann.call["account.login"]({ name: "Ann", password: PASSWORD });
+  assertEquals(turns(bob), ["left Ann2"], "a guest who left, for all that Bob knows");
+  assertEquals(turns(zoe), ["changed Ann true Ann2 on"]);
+  await rig.blocking.remove("ann", "Bob");
+  assertEquals(turns(bob), ["came Ann true  on"]);
+  await rig.blocking.add("ann", "Bob");
+  assertEquals(turns(bob), ["left Ann true  off"]);
+  await ann.call["account.logout"]({});
+  assertEquals(turns(bob), ["came Ann2"]);
+  assertEquals(turns(zoe), ["changed Ann2  Ann off"]);
+  assertEquals(typeof token, "string");
+  ann[Symbol.dispose]();
 });

@@ -88,9 +88,8 @@ export class Incoming {
     if (this.#told.has(sender)) return;
     this.#told.add(sender);
     const senders = new Map(this.#kept.map((each) => [foldName(each.from), sanitise(each.from)]));
-    const many = this.#kept.length === 1
-      ? "1 private message"
-      : `${this.#kept.length} private messages`;
+    const what = this.#kept.every(({ kind }) => kind === "private") ? "private message" : "message";
+    const many = this.#kept.length === 1 ? `1 ${what}` : `${this.#kept.length} ${what}s`;
     this.#options.screen.status(
       `${many} from ${enumerate([...senders.values()], MAX_NAMES)}: /inbox`,
     );

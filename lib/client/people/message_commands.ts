@@ -15,15 +15,15 @@ export const messageCommands: readonly Command<CommandContext>[] = [
     parameters: [{
       name: "name and text",
       rest: true,
+      optional: true,
       usage: "<name> <text>",
-      ask: "Name and text",
       completes: "person",
     }],
     summary: "says something to one person",
     details:
       "It is encrypted. Who is not on and has an account gets it at the next login. A name\n" +
       'with spaces is understood if that person is on; else put it in quotes: msg "Ann Lee" Hi',
-    run: ({ client }, [typed = ""], signal) => client.mail.send(typed, signal),
+    run: ({ client, ask }, [typed = ""], signal) => client.mail.send(typed, ask, signal),
   },
   {
     name: "broadcast",

@@ -20,6 +20,7 @@ import type { MessageScreen } from "./message_screen.ts";
 import { Outgoing } from "./outgoing.ts";
 import type { PrivateSender } from "./private_sender.ts";
 import { parseAddressed } from "./recipients.ts";
+import type { Ask } from "../secrets.ts";
 
 /** What {@linkcode PrivateMail} works with. */
 export interface PrivateMailOptions {
@@ -79,11 +80,7 @@ export class PrivateMail {
   constructor(options: PrivateMailOptions) {
     this.#options = options;
     const { link, ignored, members } = options;
-    this.people = new KnownPeople({
-      directory: () => link.directory,
-      members,
-      now: () => performance.now(),
-    });
+    this.people = new KnownPeople({ link, members, now: () => performance.now() });
     this.blocked = new BlockedPeople(options);
     this.#incoming = new Incoming({ ...options, isIgnored: (name) => ignored.has(name) });
     this.#outgoing = new Outgoing({ ...options, direct: () => this.direct });
@@ -114,11 +111,15 @@ export class PrivateMail {
   /**
    * Sends a private message.
    *
-   * @param typed The name and the text.
+   * @param typed The name and the text; what is missing is asked for.
+   * @param ask Asks.
    * @param signal Gives up.
    */
-  async send(typed: string, signal: AbortSignal): Promise<void> {
-    const { to, text } = parseAddressed(typed, await this.people.names());
+  async send(typed: string, ask: Ask, signal: AbortSignal): Promise<void> {
+    const known = await this.people.fresh("send a message", signal);
+    const found = parseAddressed(typed, known);
+    const to = found.to || await given(ask, "name");
+    const text = found.text || await given(ask, "text");
     await this.#outgoing.send(to, text, signal);
   }
 
@@ -143,4 +144,11 @@ export class PrivateMail {
   left(): void {
     this.#incoming.read();
   }
+}
+
+async function given(ask: Ask, what: "name" | "text"): Promise<string> {
+  const answer = (await ask(what === "name" ? "Name: " : "Text: "))?.trim();
+  if (answer) return answer;
+  const usage = "msg <name> <text>";
+  throw new UserError(`Cannot send a message: the ${what} is missing. Usage: ${usage}`);
 }

@@ -15,7 +15,7 @@ import type { ServerSession } from "../room_directory.ts";
 import type { MessageScreen } from "./message_screen.ts";
 import { PrivateDoer } from "./private_doer.ts";
 import { sentenceOfFault, sentenceOfNews } from "./private_words.ts";
-import { splitAddressed } from "./recipients.ts";
+import { parseAddressed } from "./recipients.ts";
 import { SessionLines } from "./session_lines.ts";
 
 /** What a {@linkcode PrivateTalk} works with. */
@@ -115,7 +115,7 @@ export class PrivateTalk implements AsyncDisposable {
    * @throws {UserError} If there is no such session, or the other one did not get it.
    */
   async say(typed: string, signal: AbortSignal): Promise<void> {
-    const { to, text } = splitAddressed(
+    const { to, text } = parseAddressed(
       typed,
       this.doer.sessions.open.map(({ partner }) => partner.name),
     );

@@ -4,8 +4,10 @@
  * @module
  */
 
-import { UserError } from "../../errors.ts";
 import { foldName } from "../../people/names.ts";
+
+/** A name in quotes, and the text. */
+const QUOTED = /^"([^"]+)"\s*(.*)$/s;
 
 /** A message as it was typed. */
 export interface Addressed {
@@ -17,12 +19,12 @@ export interface Addressed {
 
 /**
  * Tells a name and the text behind it apart. Names may have spaces: one in quotes is taken as it
- * is, else the longest known name that the line begins with, else the first word.
+ * is, else the longest known name that the line begins with, else the first word. A colon behind the
+ * name is not a part of it.
  *
  * @param typed What stands after the command.
  * @param known The names of people who are known to be on.
- * @returns The name and the text.
- * @throws {UserError} If one of them is missing.
+ * @returns The name and the text; `""` for what is missing.
  *
  * @example
  * ```ts
@@ -34,33 +36,22 @@ export interface Addressed {
  * ```
  */
 export function parseAddressed(typed: string, known: readonly string[]): Addressed {
-  const addressed = splitAddressed(typed, known);
-  if (addressed.text !== "") return addressed;
-  throw new UserError(
-    "Cannot send a message: the text is missing. It comes after the name: msg <name> <text>",
-  );
-}
-
-/**
- * The same, where the text may be missing.
- *
- * @param typed What stands after the command.
- * @param known The names of people who are known to be on.
- * @returns The name and the text, which may be empty.
- */
-export function splitAddressed(typed: string, known: readonly string[]): Addressed {
   const line = typed.trim();
   const keys = new Set(known.map(foldName));
-  const [to = "", text = ""] = keys.has(foldName(line)) ? [line] : longestKnown(line, keys) ??
-    /^"([^"]+)"\s*(.*)$/s.exec(line)?.slice(1) ??
-    /^(\S+)\s*(.*)$/s.exec(line)?.slice(1) ?? [];
-  return { to, text };
+  const [to = "", text = ""] = keys.has(foldName(bare(line))) ? [line] : longestKnown(line, keys) ??
+    QUOTED.exec(line)?.slice(1) ?? /^(\S+)\s*(.*)$/s.exec(line)?.slice(1) ?? [];
+  return { to: bare(to), text };
 }
 
 function longestKnown(line: string, keys: ReadonlySet<string>): string[] | undefined {
   const gaps = [...line.slice(0, MAX_TYPED_NAME).matchAll(/\s+/g)].reverse();
-  const gap = gaps.find(({ index }) => keys.has(foldName(line.slice(0, index))));
+  const gap = gaps.find(({ index }) => keys.has(foldName(bare(line.slice(0, index)))));
   return gap && [line.slice(0, gap.index), line.slice(gap.index).trimStart()];
+}
+
+/** No name has a colon: who types one means its end, as in a room. */
+function bare(name: string): string {
+  return name.replace(/:$/, "");
 }
 
 /** UTF-16 units of a name as somebody may type it: 32 code points, and more spaces than it has. */

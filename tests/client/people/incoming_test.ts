@@ -60,6 +60,17 @@ Deno.test("Incoming keeps messages in a room, and tells of each sender once", ()
   assertEquals(shown, ["Bob: five"]);
 });
 
+Deno.test("Incoming calls private only what is", () => {
+  const rig = rigOf();
+  rig.inRoom = true;
+  rig.incoming.take({ ...from("Ann", "to all"), kind: "broadcast" });
+  rig.incoming.take(from("Bob", "to you"));
+  assertEquals(rig.shown, [
+    "* 1 message from Ann: /inbox",
+    "* 2 messages from Ann and Bob: /inbox",
+  ]);
+});
+
 Deno.test("Incoming drops what comes from somebody who is ignored", () => {
   const { incoming, shown } = rigOf("Bob");
   incoming.take(from("Bob", "Hi"));

@@ -2,6 +2,7 @@ import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Client } from "../../../lib/client/client.ts";
 import { runLine } from "../../../lib/client/commands.ts";
 import type { DirectOutcome } from "../../../lib/client/people/private_sender.ts";
+import { askNobody } from "../../../lib/client/secrets.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { makeClient } from "../../helpers/client_rig.ts";
 import { FakeConsole } from "../../helpers/fake_console.ts";
@@ -72,8 +73,8 @@ Deno.test("msg tells why somebody gets nothing", async () => {
     ["msg Ann Hi", 'Cannot send a message to "Ann": they do not want messages from you.'],
     ["msg Nobody Hi", 'Cannot send a message to "Nobody": nobody of that name is on'],
     ["msg Mel Hi", 'Cannot send a message to "Mel": that is you.'],
-    ["msg Ann", "Cannot send a message: the text is missing."],
-    ["msg", "Cannot msg: the name and text is missing. Usage: msg <name> <text>"],
+    ["msg Ann", "Cannot send a message: the text is missing. Usage: msg <name> <text>"],
+    ["msg", "Cannot send a message: the name is missing."],
     ["broadcast", "Cannot broadcast: the text is missing."],
     [`msg Ann ${"x".repeat(2001)}`, "it has 2001 characters, and 2000 are the most."],
     ["unblock Ann", 'Cannot unblock "Ann": you do not block that name.'],
@@ -82,6 +83,26 @@ Deno.test("msg tells why somebody gets nothing", async () => {
     const { message } = await assertRejects(() => mel.type(line), UserError);
     assertStringIncludes(message, sentence);
   }
+});
+
+Deno.test("msg asks for what is missing", async () => {
+  await using server = await MailServer.start("ann lee");
+  await using ann = await person(server, "Ann Lee");
+  await using mel = await person(server, "Mel");
+  const asked: string[] = [];
+  const answers = ["Ann Lee", " one ", "two"];
+  const ask = (question: string): Promise<string | undefined> => {
+    asked.push(question);
+    return Promise.resolve(answers.shift());
+  };
+  await mel.client.mail.send("", ask, NEVER);
+  await mel.client.mail.send("ann lee", ask, NEVER);
+  await assertRejects(() => mel.client.mail.send("Ann Lee", ask, NEVER), UserError, "missing");
+  assertEquals(asked, ["Name: ", "Text: ", "Text: ", "Text: "]);
+  assertEquals(ann.console.shown.slice(-2).map(bare), [
+    "¤ Mel (private, guest): one",
+    "¤ Mel (private, guest): two",
+  ]);
 });
 
 Deno.test("block, unblock, blocked: for the account, and for lines in rooms", async () => {
@@ -184,11 +205,15 @@ Deno.test("the direct way comes first; the server helps where it fails", async (
 Deno.test("without TLS there are no messages, and that is said", async () => {
   await using server = await SessionServer.start();
   await using client = makeClient(server.endpoint, new FakeConsole(true), { name: "Mel" });
-  await assertRejects(() => client.mail.send("Ann Hi", NEVER), UserError, "there is no connection");
+  await assertRejects(
+    () => client.mail.send("Ann Hi", askNobody, NEVER),
+    UserError,
+    "there is no connection",
+  );
   await client.connect(undefined, NEVER);
   for (
     const work of [
-      () => client.mail.send("Ann Hi", NEVER),
+      () => client.mail.send("Ann Hi", askNobody, NEVER),
       () => client.mail.broadcast("Hi", NEVER),
       () => client.mail.blocked.block("Ann", NEVER),
     ]
