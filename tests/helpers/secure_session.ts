@@ -4,7 +4,7 @@
  * @module
  */
 
-import { asTransport, beginTls } from "../../lib/net/tls.ts";
+import { beginTls } from "../../lib/net/tls.ts";
 import type { HelloResult } from "../../lib/people/people_methods.ts";
 import type { TakeParams } from "../../lib/people/message_methods.ts";
 import { RpcPeer } from "../../lib/rpc/peer.ts";
@@ -48,7 +48,7 @@ export class SecureSession implements AsyncDisposable {
     const tls = await tlsOf(port);
     const hostname = "127.0.0.1";
     const socket = await Deno.connect({ hostname, port: options.via ?? tls.port });
-    const transport = asTransport(await beginTls(socket, tls));
+    const transport = await beginTls(socket, tls);
     const { onTake = () => ({}) } = options;
     const peer = new RpcPeer<Methods>({
       transport,

@@ -5,7 +5,7 @@
  */
 
 import { callPeer } from "../../lib/client/people/peer_call.ts";
-import { asTransport, beginTls } from "../../lib/net/tls.ts";
+import { beginTls } from "../../lib/net/tls.ts";
 import type { PeerTicket } from "../../lib/people/peer_methods.ts";
 import { RpcPeer } from "../../lib/rpc/peer.ts";
 import { type Program, type ServerProgram, startServer, startTask } from "./processes.ts";
@@ -73,7 +73,7 @@ export class Stranger implements AsyncDisposable {
     const hello = { client: "test", protocol: 1 };
     const { result } = await plain.ask("hello", hello);
     const socket = await Deno.connect({ hostname: "127.0.0.1", port: result.tls.port });
-    const transport = asTransport(await beginTls(socket, result.tls));
+    const transport = await beginTls(socket, result.tls);
     const session = new RpcPeer({ transport, handlers: {}, onFault() {} });
     await session.request("hello", { ...hello, name });
     return new Stranger(session);

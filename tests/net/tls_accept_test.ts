@@ -1,26 +1,26 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CERTIFICATE_NAME, makeIdentity } from "../../lib/net/certificate.ts";
-import { acceptTls, secureContextOf } from "../../lib/net/tls_accept.ts";
-import type { SecureTransport } from "../../lib/net/tls.ts";
+import type { SecureSocket } from "../../lib/net/secure_socket.ts";
+import { acceptTls, secureContextOf } from "../../lib/net/tls.ts";
 
 const IDENTITY = await makeIdentity();
 const CONTEXT = secureContextOf(IDENTITY);
 
 /** A connection: its client's end without TLS so far, and its server's end. */
-async function connection(): Promise<{ client: Deno.TcpConn; server: SecureTransport }> {
+async function connection(): Promise<{ client: Deno.TcpConn; server: SecureSocket }> {
   using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   const connecting = Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port });
   const server = acceptTls(await listener.accept(), CONTEXT);
   return { client: await connecting, server };
 }
 
-async function both(): Promise<{ client: Deno.TlsConn; server: SecureTransport }> {
+async function both(): Promise<{ client: Deno.TlsConn; server: SecureSocket }> {
   const { client, server } = await connection();
   const caCerts = [IDENTITY.certificate];
   return { client: await Deno.startTls(client, { hostname: CERTIFICATE_NAME, caCerts }), server };
 }
 
-async function readAll(from: Pick<SecureTransport, "read">, most = Infinity): Promise<Uint8Array> {
+async function readAll(from: Pick<SecureSocket, "read">, most = Infinity): Promise<Uint8Array> {
   const buffer = new Uint8Array(50_000);
   const parts: Uint8Array[] = [];
   let size = 0;
@@ -39,7 +39,7 @@ async function readAll(from: Pick<SecureTransport, "read">, most = Infinity): Pr
   return all;
 }
 
-async function writeAll(to: Pick<SecureTransport, "write">, bytes: Uint8Array): Promise<void> {
+async function writeAll(to: Pick<SecureSocket, "write">, bytes: Uint8Array): Promise<void> {
   for (let sent = 0; sent < bytes.length;) sent += await to.write(bytes.subarray(sent));
 }
 

@@ -6,7 +6,7 @@
 
 import { CERTIFICATE_NAME } from "../../net/certificate.ts";
 import { openConnection } from "../../net/connect.ts";
-import { asTransport, beginTls } from "../../net/tls.ts";
+import { beginTls } from "../../net/tls.ts";
 import type { PeerLinkMethodMap } from "../../people/peer_link_methods.ts";
 import type { PeerTicket } from "../../people/peer_methods.ts";
 import type { RpcLimits } from "../../rpc/limits.ts";
@@ -62,7 +62,7 @@ export async function callPeer(
 ): Promise<RpcPeer<PeerLinkMethodMap>> {
   const socket = await openConnection({ host: address, port }, signal);
   const secure = await beginTls(socket, { name: CERTIFICATE_NAME, certificate }, { signal });
-  const transport = new PeerTransport(asTransport(secure), SYSTEM_CLOCK);
+  const transport = new PeerTransport(secure, SYSTEM_CLOCK);
   transport.known();
   const peer = new RpcPeer<PeerLinkMethodMap>({
     transport,

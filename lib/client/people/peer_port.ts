@@ -6,7 +6,7 @@
 
 import type { TlsIdentity } from "../../net/certificate.ts";
 import { pause } from "../../net/pause.ts";
-import { acceptTls, secureContextOf } from "../../net/tls_accept.ts";
+import { acceptTls, secureContextOf } from "../../net/tls.ts";
 import { foldName } from "../../people/names.ts";
 import type { TicketClaims } from "../../people/ticket.ts";
 import type { RpcLimits } from "../../rpc/limits.ts";
