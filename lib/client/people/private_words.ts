@@ -34,7 +34,7 @@ export function sentenceOfNews(news: PrivateNews, { slash }: PrivatePlace): stri
   const who = named(partner);
   switch (news.kind) {
     case "asking":
-      return `Asked ${name} for a private session, which they can accept for 60 s. ` +
+      return `Asked ${name} for a private session: they have 60 s to accept. ` +
         `"${slash}stopprivate ${name}" takes it back.`;
     case "asked":
       return `${who} wants a private session with you. ` +
@@ -48,8 +48,8 @@ export function sentenceOfNews(news: PrivateNews, { slash }: PrivatePlace): stri
     case "unasked":
       return `You do not ask ${name} for a private session any more.`;
     case "opened":
-      return `Private session with ${who}: encrypted, and directly from you to them. ` +
-        `"${slash}private ${name} <text>" says something, "${slash}stopprivate ${name}" ends it.`;
+      return `Private session with ${who}, encrypted and direct. ` +
+        `"${slash}private ${name} <text>" says something.`;
     case "ended":
       return news.why === "unreachable"
         ? `Cannot begin the private session with ${name}: no direct connection came about. ` +
