@@ -117,7 +117,7 @@ export function aimsOf(results: readonly ChatResult[]): Aim[] {
 function closedOf(members: number, runs: readonly RoomRun[]): string[] {
   return runs.flatMap(({ closed }, i) =>
     closed === 0 ? [] : [
-      `relay, ${members} members, round ${i + 1}: the server closed the connection of ${closed}\n`,
+      `relay, members: ${members}, round ${i + 1}: the server closed the connection of ${closed}\n`,
     ]
   );
 }

@@ -10,8 +10,9 @@ import type { TLSSocket } from "node:tls";
 const WRITE_BYTES = 64 * 1024;
 
 /**
- * A TLS connection whose handshake is done. It ends as one without TLS does: one that breaks off
- * without a goodbye, as when a program is killed, is at its end, and it may be closed twice.
+ * A TLS connection. It ends as one without TLS does: one that breaks off without a goodbye, as when a
+ * program is killed, is at its end. It may be closed at any time, also in the middle of its handshake,
+ * and twice.
  */
 export class SecureSocket {
   /** Our end. */
@@ -22,6 +23,7 @@ export class SecureSocket {
   /** What was decrypted, and did not fit where it was to be read into. */
   #rest: Uint8Array | undefined;
   #error: Error | undefined;
+  #closed = false;
   #wake = Promise.withResolvers<void>();
 
   /**
@@ -29,10 +31,12 @@ export class SecureSocket {
    *
    * @param stream The connection; closed with this.
    * @param addresses Both ends.
+   * @param isReady Whether its handshake is done.
    */
   constructor(
     stream: TLSSocket,
     { localAddr, remoteAddr }: Pick<Deno.TcpConn, "localAddr" | "remoteAddr">,
+    isReady: boolean,
   ) {
     this.#stream = stream;
     this.localAddr = localAddr;
@@ -45,15 +49,26 @@ export class SecureSocket {
       this.#error = error;
       ring();
     });
-    for (const event of ["readable", "end", "close"] as const) stream.on(event, ring);
+    // That there is nothing more is noticed by reading only, also while nobody else reads.
+    stream.on("readable", () => {
+      if (stream.readableLength === 0) stream.read(0);
+      ring();
+    });
+    stream.on("secure", () => isReady = true);
+    stream.on("end", () => {
+      // What waits to be written would wait for ever for the handshake.
+      if (!isReady) stream.destroy();
+      ring();
+    });
+    stream.on("close", ring);
   }
 
   /**
    * Reads some bytes.
    *
    * @param buffer Where to.
-   * @returns How many; null at the end.
-   * @throws {Error} If the connection broke, or was closed here.
+   * @returns How many; null at the end, also that of our own making.
+   * @throws {Error} If the connection broke, or it is no TLS.
    */
   async read(buffer: Uint8Array): Promise<number | null> {
     for (;;) {
@@ -64,9 +79,9 @@ export class SecureSocket {
         this.#rest = part.length < rest.length ? rest.subarray(part.length) : undefined;
         return part.length;
       }
-      if (this.#stream.readableEnded) return null;
+      if (this.#closed || this.#stream.readableEnded) return null;
       if (this.#error !== undefined) throw this.#error;
-      if (this.#stream.destroyed) throw new Deno.errors.BadResource("it was closed");
+      if (this.#stream.destroyed) return null;
       await this.#wake.promise;
     }
   }
@@ -79,7 +94,9 @@ export class SecureSocket {
    * @throws {Error} If the connection broke, or was closed.
    */
   async write(bytes: Uint8Array): Promise<number> {
-    const part = bytes.subarray(0, WRITE_BYTES);
+    if (this.#stream.destroyed) throw new Deno.errors.BrokenPipe("the connection is closed");
+    // A copy: when this resolves, the bytes are the caller's again, and may still be encrypted.
+    const part = bytes.slice(0, WRITE_BYTES);
     const done = Promise.withResolvers<number>();
     this.#stream.write(part, (error) => error ? done.reject(error) : done.resolve(part.length));
     return await done.promise;
@@ -95,6 +112,7 @@ export class SecureSocket {
 
   /** Ends both sides at once; what is being read or written then fails. */
   close(): void {
+    this.#closed = true;
     this.#stream.destroy();
   }
 }

@@ -8,6 +8,7 @@
  * @module
  */
 
+import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { reasonOf } from "../errors.ts";
 import type { TlsIdentity } from "./certificate.ts";
@@ -73,50 +74,50 @@ export async function beginTls(
   { name, certificate }: TrustAnchor,
   options: HandshakeOptions = {},
 ): Promise<SecureSocket> {
+  try {
+    new X509Certificate(certificate);
+  } catch (error) {
+    connection.close();
+    // Handed on, it would be left out of what is trusted, with a line on standard error.
+    throw new HandshakeError("untrusted", "its certificate cannot be understood", error);
+  }
   // The names of hosts are sent to the server; addresses are not (RFC 6066, section 3).
   const host = /^[\d.]+$|:/.test(name) ? { host: name } : { host: name, servername: name };
   const settings = { socket: streamOf(connection), ca: [certificate], allowHalfOpen: true };
   const socket = tls.connect({ ...host, ...settings });
-  await handshake(socket, "secureConnect", options);
-  return new SecureSocket(socket, connection);
+  await handshake(socket, options);
+  return new SecureSocket(socket, connection, true);
 }
 
-/** What a server shows, ready for use. */
-export type ServerCredentials = tls.SecureContext;
-
 /**
- * Makes what a server shows ready for use.
+ * Prepares a certificate and its key, once for all connections.
  *
- * @param identity The certificate and its key, which belong together.
- * @returns The same, read once for all connections.
+ * @param identity Both, in PEM. That they are whole and belong together is not checked.
+ * @returns What {@linkcode acceptTls} needs.
  */
-export function serverCredentials({ certificate, key }: TlsIdentity): ServerCredentials {
+export function secureContextOf({ certificate, key }: TlsIdentity): tls.SecureContext {
   return tls.createSecureContext({ cert: certificate, key });
 }
 
 /**
- * Takes a client's TLS.
+ * Begins TLS as a server. The handshake is made while the connection is read; what is no TLS makes
+ * reading fail.
  *
- * @param connection The connection; closed if this fails.
- * @param secureContext What to show.
- * @param options How to wait.
+ * @param connection The connection; it belongs to the returned one.
+ * @param secureContext What proves who one is.
  * @returns The secure connection.
- * @throws {HandshakeError} If the client does not speak TLS, or does not trust this server.
  */
-export async function acceptTls(
+export function acceptTls(
   connection: Deno.TcpConn,
-  secureContext: ServerCredentials,
-  options: HandshakeOptions = {},
-): Promise<SecureSocket> {
+  secureContext: tls.SecureContext,
+): SecureSocket {
   const settings = { isServer: true, secureContext, allowHalfOpen: true };
   const socket = new tls.TLSSocket(streamOf(connection), settings);
-  await handshake(socket, "secure", options);
-  return new SecureSocket(socket, connection);
+  return new SecureSocket(socket, connection, false);
 }
 
 async function handshake(
   socket: tls.TLSSocket,
-  done: "secure" | "secureConnect",
   { timeout = HANDSHAKE_TIMEOUT, signal }: HandshakeOptions,
 ): Promise<void> {
   const outcome = Promise.withResolvers<void>();
@@ -132,7 +133,7 @@ async function handshake(
   };
   socket.on("readable", look);
   socket.on("end", close);
-  socket.on(done, outcome.resolve);
+  socket.on("secureConnect", outcome.resolve);
   // Stays: an error that nobody hears would end the program.
   socket.on("error", fail);
   socket.on("close", close);
@@ -145,7 +146,7 @@ async function handshake(
     throw error;
   } finally {
     clearTimeout(timer);
-    socket.off(done, outcome.resolve);
+    socket.off("secureConnect", outcome.resolve);
     socket.off("readable", look);
     socket.off("end", close);
     socket.off("close", close);

@@ -6,7 +6,6 @@
 
 import type { Directory } from "../directory/directory.ts";
 import { formatEndpoint } from "../net/endpoint.ts";
-import type { ServerCredentials } from "../net/tls.ts";
 import { VERSION } from "../version.ts";
 import { ClientLink, type Link, type ServerParts } from "./client_link.ts";
 import { DEFAULT_LIMITS, type Limits } from "./limits.ts";
@@ -129,8 +128,8 @@ export class DirectoryServer implements AsyncDisposable {
     }, CHECK_INTERVAL);
     const welcomes: AsyncDisposable[] = [new Welcome(plain, log, (each) => this.#takePlain(each))];
     if (secure !== undefined && tls !== undefined) {
-      const { credentials } = tls;
-      welcomes.push(new Welcome(secure, log, (each) => this.#takeSecure(each, credentials)));
+      const { context } = tls;
+      welcomes.push(new Welcome(secure, log, (each) => this.#takeSecure(each, context)));
     }
     this.#welcomes = welcomes;
   }
@@ -186,11 +185,11 @@ export class DirectoryServer implements AsyncDisposable {
     this.#begin(new ClientLink(this.#parts, socket, { host: hostname, port }, local), socket);
   }
 
-  #takeSecure(socket: Deno.TcpConn, credentials: ServerCredentials): void {
+  #takeSecure(socket: Deno.TcpConn, context: ServerTls["context"]): void {
     const { hostname, port } = socket.remoteAddr;
     if (this.#isFull(socket)) return;
     tune(socket);
-    const client = new SecureLink(this.#parts, socket, credentials, { host: hostname, port });
+    const client = new SecureLink(this.#parts, socket, context, { host: hostname, port });
     this.#begin(client, socket, true);
   }
 

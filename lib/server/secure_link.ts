@@ -8,7 +8,7 @@
 import { reasonOf } from "../errors.ts";
 import type { Endpoint } from "../net/endpoint.ts";
 import type { SecureSocket } from "../net/secure_socket.ts";
-import { acceptTls, type ServerCredentials } from "../net/tls.ts";
+import { acceptTls } from "../net/tls.ts";
 import type { Link, ServerParts } from "./client_link.ts";
 import { SESSION_BYTE } from "./connection.ts";
 import { SessionConnection } from "./session_connection.ts";
@@ -17,16 +17,13 @@ import { inTurns } from "./turns.ts";
 /** What the first words of a session are read into; what comes behind them is read by the session. */
 const FIRST_READ_BYTES = 1024;
 
-/** Shakes hands, makes sure that a session begins, and serves it. */
+/** Makes sure that a session begins, and serves it. */
 export class SecureLink implements Link {
   readonly #parts: ServerParts;
-  readonly #connection: Deno.TcpConn;
-  readonly #credentials: ServerCredentials;
+  readonly #socket: SecureSocket;
   readonly #peer: Endpoint;
   /** Until when a session must begin; whoever connects has something to say. */
   readonly #deadline: number;
-  readonly #givenUp = new AbortController();
-  #socket: SecureSocket | undefined;
   #session: SessionConnection | undefined;
   #stopping = false;
   #why: string | undefined;
@@ -36,32 +33,30 @@ export class SecureLink implements Link {
    *
    * @param parts What all clients share.
    * @param connection The connection; the link closes it.
-   * @param credentials What the client is shown.
+   * @param context What the client is shown.
    * @param peer The client's address and port.
    */
   constructor(
     parts: ServerParts,
     connection: Deno.TcpConn,
-    credentials: ServerCredentials,
+    context: Parameters<typeof acceptTls>[1],
     peer: Endpoint,
   ) {
     this.#parts = parts;
-    this.#connection = connection;
-    this.#credentials = credentials;
+    this.#socket = acceptTls(connection, context);
     this.#peer = peer;
     this.#deadline = performance.now() + parts.limits.requestTimeout;
   }
 
   /** Serves the client; see {@linkcode Link}. */
   async run(): Promise<string | undefined> {
-    const { hostname: local } = this.#connection.localAddr;
+    const socket = this.#socket;
     const initial = await this.#begin().catch((error) => {
-      this.#why ??= `no TLS: ${reasonOf(error)}`;
+      this.#why ??= `no session was begun: ${reasonOf(error)}`;
       return undefined;
     });
-    const socket = this.#socket;
-    if (socket === undefined || initial === undefined || this.#why !== undefined) {
-      socket?.close();
+    if (initial === undefined || this.#why !== undefined) {
+      socket.close();
       return this.#why;
     }
     this.#session = new SessionConnection({
@@ -69,7 +64,7 @@ export class SecureLink implements Link {
       socket: inTurns(socket, this.#parts.turns),
       initial,
       peer: this.#peer,
-      local,
+      local: socket.localAddr.hostname,
       secure: true,
       now: Date.now,
     });
@@ -98,9 +93,6 @@ export class SecureLink implements Link {
 
   /** Returns the first words; undefined if the client left before it said any. */
   async #begin(): Promise<Uint8Array | undefined> {
-    const { signal } = this.#givenUp;
-    const timeout = this.#parts.limits.requestTimeout;
-    this.#socket = await acceptTls(this.#connection, this.#credentials, { signal, timeout });
     const buffer = new Uint8Array(FIRST_READ_BYTES);
     const count = await this.#socket.read(buffer);
     if (count === null) return undefined;
@@ -110,7 +102,6 @@ export class SecureLink implements Link {
 
   #close(why: string): void {
     this.#why ??= why;
-    this.#givenUp.abort();
-    this.#socket?.close();
+    this.#socket.close();
   }
 }

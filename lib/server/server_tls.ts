@@ -8,14 +8,14 @@ import { reasonOf, UserError } from "../errors.ts";
 import { makeIdentity, type TlsIdentity } from "../net/certificate.ts";
 import { belongTogether, readCertificate } from "../net/certificate_facts.ts";
 import { formatPem, parsePem } from "../net/pem.ts";
-import { acceptTls, beginTls, type ServerCredentials, serverCredentials } from "../net/tls.ts";
+import { acceptTls, beginTls, secureContextOf } from "../net/tls.ts";
 import { fingerprintOf, isCertificateName, type TrustAnchor } from "../net/trust_anchor.ts";
 import { certificateFileOf, givenIdentity, ownIdentity } from "./certificate_file.ts";
 
 /** The server's certificate, found good. */
 export interface ServerTls {
   /** What it shows. */
-  readonly credentials: ServerCredentials;
+  readonly context: ReturnType<typeof secureContextOf>;
   /** What clients are told to trust. */
   readonly anchor: TrustAnchor;
   /** The fingerprint of that. */
@@ -50,10 +50,10 @@ export async function prepareTls(source: TlsSource): Promise<ServerTls> {
   const cannot = `Cannot use the certificate${shown === undefined ? "" : ` "${shown}"`}`;
   const anchor = await anchorOf(identity.certificate, cannot);
   await checkKey(identity, cannot);
-  const credentials = serverCredentials(identity);
-  await shakeHands(credentials, anchor, cannot);
+  const context = secureContextOf(identity);
+  await shakeHands(context, anchor, cannot);
   return {
-    credentials,
+    context,
     anchor,
     fingerprint: await fingerprintOf(anchor.certificate),
     ephemeral: source.kind === "ephemeral",
@@ -109,19 +109,23 @@ async function checkKey({ certificate, key }: TlsIdentity, cannot: string): Prom
 
 /** Does what a client will do. */
 async function shakeHands(
-  credentials: ServerCredentials,
+  context: ServerTls["context"],
   anchor: TrustAnchor,
   cannot: string,
 ): Promise<void> {
   const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   try {
     const { hostname, port } = listener.addr;
-    const greeted = listener.accept().then((socket) => acceptTls(socket, credentials));
+    const greeted = listener.accept().then(async (connection) => {
+      const socket = acceptTls(connection, context);
+      await socket.read(new Uint8Array(1)).catch(() => {});
+      socket.close();
+    });
     // If there is no client, nobody waits for this.
     greeted.catch(() => {});
     const client = await beginTls(await Deno.connect({ hostname, port }), anchor);
     client.close();
-    await greeted.then((server) => server.close(), () => {});
+    await greeted;
   } catch (error) {
     const said = error instanceof Error && error.cause instanceof Error ? error.cause : error;
     const why = `clients would not accept it (${reasonOf(said)})`;

@@ -4,10 +4,10 @@
  * @module
  */
 
-/** Where a tap listens: another address of this machine, so that it may have the server's ports. */
-export const TAP_HOST = "127.0.0.2";
-
-/** A tap on a port of 127.0.0.1: whoever speaks to the same port of {@linkcode TAP_HOST} is heard. */
+/**
+ * A tap on a port of 127.0.0.1: whoever speaks to the same port of another address of this machine is
+ * heard. So a client that is told a port by the server goes through a tap there, too.
+ */
 export class Tap implements AsyncDisposable {
   readonly #listener: Deno.TcpListener;
   readonly #sockets = new Set<Deno.TcpConn>();
@@ -19,10 +19,11 @@ export class Tap implements AsyncDisposable {
   /**
    * Starts to listen.
    *
+   * @param hostname The other address.
    * @param port The port, here and there.
    */
-  constructor(port: number) {
-    this.#listener = Deno.listen({ hostname: TAP_HOST, port });
+  constructor(hostname: string, port: number) {
+    this.#listener = Deno.listen({ hostname, port });
     this.#working.push(this.#accept(port));
   }
 

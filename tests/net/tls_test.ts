@@ -1,7 +1,8 @@
 import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/assert";
 import { CERTIFICATE_NAME, makeIdentity, type TlsIdentity } from "../../lib/net/certificate.ts";
 import { readCertificate } from "../../lib/net/certificate_facts.ts";
-import { acceptTls, beginTls, HandshakeError, serverCredentials } from "../../lib/net/tls.ts";
+import { formatPem } from "../../lib/net/pem.ts";
+import { acceptTls, beginTls, HandshakeError, secureContextOf } from "../../lib/net/tls.ts";
 import { fingerprintOf, isCertificateName, type TrustAnchor } from "../../lib/net/trust_anchor.ts";
 import { makeAuthority } from "../helpers/certificates.ts";
 import { LoopbackServer } from "../helpers/loopback_server.ts";
@@ -22,9 +23,9 @@ class Doing extends LoopbackServer {
 
 /** A TLS server that says "hi" to who trusts it, and how its connections ended. */
 function secureServer(identity: TlsIdentity): Doing {
-  const credentials = serverCredentials(identity);
+  const context = secureContextOf(identity);
   return new Doing(async (connection) => {
-    const socket = await acceptTls(connection, credentials);
+    const socket = acceptTls(connection, context);
     await socket.write(new TextEncoder().encode("hi"));
     await socket.read(new Uint8Array(1));
     socket.close();
@@ -94,6 +95,13 @@ Deno.test("beginTls() trusts what a trusted authority signed, for the name it is
     key: old.key,
   });
   assertEquals(await faultOf(shake(expired.endpoint.port, anchor)), "untrusted");
+});
+
+Deno.test("beginTls() trusts nobody for a certificate that is none", async () => {
+  await using server = secureServer(OWN);
+  const nonsense = formatPem("CERTIFICATE", new Uint8Array(100));
+  const shaking = shake(server.endpoint.port, { ...ANCHOR, certificate: nonsense });
+  assertEquals(await faultOf(shaking), "untrusted");
 });
 
 Deno.test("beginTls() gives up on who says nothing, something else, or half of it", async () => {

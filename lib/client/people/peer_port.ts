@@ -6,7 +6,7 @@
 
 import type { TlsIdentity } from "../../net/certificate.ts";
 import { pause } from "../../net/pause.ts";
-import { type ServerCredentials, serverCredentials } from "../../net/tls.ts";
+import { acceptTls, secureContextOf } from "../../net/tls.ts";
 import { foldName } from "../../people/names.ts";
 import type { TicketClaims } from "../../people/ticket.ts";
 import type { RpcLimits } from "../../rpc/limits.ts";
@@ -14,7 +14,6 @@ import { RpcPeer } from "../../rpc/peer.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../rpc/ports.ts";
 import { PeerTransport } from "./peer_transport.ts";
 import { type PeerHost, PeerVisit } from "./peer_visit.ts";
-import { VisitorSocket } from "./visitor_socket.ts";
 
 /** Connections of strangers at once: a good one shows its ticket within milliseconds. */
 export const MAX_STRANGERS = 16;
@@ -81,7 +80,7 @@ export class PeerPort implements AsyncDisposable {
   readonly #options: PeerPortOptions;
   readonly #clock: Clock;
   readonly #listener: Deno.TcpListener;
-  readonly #credentials: ServerCredentials;
+  readonly #context: ReturnType<typeof secureContextOf>;
   readonly #visitors = new Set<Visitor>();
   readonly #strangers = new Set<Visitor>();
   readonly #stopping = new AbortController();
@@ -98,7 +97,7 @@ export class PeerPort implements AsyncDisposable {
     this.#options = options;
     this.#clock = options.clock ?? SYSTEM_CLOCK;
     const { hostname, identity } = options;
-    this.#credentials = serverCredentials(identity);
+    this.#context = secureContextOf(identity);
     this.#listener = Deno.listen({ hostname, port: 0 });
     this.#accepting = this.#accept();
   }
@@ -176,7 +175,7 @@ export class PeerPort implements AsyncDisposable {
     } catch {
       // Already reset by the other side: the first read will tell.
     }
-    const transport = new PeerTransport(new VisitorSocket(socket, this.#credentials), this.#clock);
+    const transport = new PeerTransport(acceptTls(socket, this.#context), this.#clock);
     const visit: PeerVisit = new PeerVisit({
       host: this.#options.host,
       peer: () => peer,
