@@ -7,6 +7,7 @@
 import { UserError } from "../errors.ts";
 import { openConnection } from "../net/connect.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { isLoopback } from "../net/interfaces.ts";
 import { knownAs, type KnownServer } from "../net/known_servers.ts";
 import type { SecureSocket } from "../net/secure_socket.ts";
 import { beginTls, HandshakeError } from "../net/tls.ts";
@@ -134,7 +135,7 @@ export class SecureConnector {
       // First, so that who asks who is there does not find this one too.
       await plain[Symbol.asyncDispose]();
       const secure = await attempt.begin(socket, offer);
-      await this.#met(where, offer, before);
+      await this.#met(attempt, offer, before, plain.serverAddress);
       return secure;
     } catch (error) {
       await plain[Symbol.asyncDispose]();
@@ -143,10 +144,18 @@ export class SecureConnector {
   }
 
   /** Keeps what was learned of a server, and says so. */
-  async #met(where: string, offer: Offer, before: string | undefined): Promise<void> {
+  async #met(
+    { where }: Attempt,
+    offer: Offer,
+    before: string | undefined,
+    serverAddress: string,
+  ): Promise<void> {
     const { fingerprint, ephemeral } = offer;
     if (fingerprint === before) return;
-    const until = ephemeral || !await this.#keeps(where, offer) ? "for now" : "from now on";
+    const isKept = !ephemeral && await this.#keeps(where, offer);
+    // A server that somebody tries out on this machine: nobody is in between, and nothing is kept.
+    if (ephemeral && before === undefined && isLoopback(serverAddress)) return;
+    const until = isKept ? "from now on" : "for now";
     const change = before === undefined ? "" : ", another one than before";
     this.#tell(
       `The CRDS at ${where} is new here, and trusted ${until}: its certificate is ${fingerprint}${change} (the server shows it when it starts).`,
