@@ -134,7 +134,7 @@ export class SecureConnector {
       // First, so that who asks who is there does not find this one too.
       await plain[Symbol.asyncDispose]();
       const secure = await attempt.begin(socket, offer);
-      await this.#met(where, offer, before);
+      await this.#met(where, offer);
       return secure;
     } catch (error) {
       await plain[Symbol.asyncDispose]();
@@ -142,14 +142,15 @@ export class SecureConnector {
     }
   }
 
-  /** Keeps what was learned of a server, and says so. */
-  async #met(where: string, offer: Offer, before: string | undefined): Promise<void> {
+  /** Keeps what was learned of a server, and says so; once for each certificate. */
+  async #met(where: string, offer: Offer): Promise<void> {
     const { fingerprint, ephemeral } = offer;
+    const before = this.#seen.get(where);
     if (fingerprint === before) return;
     const until = ephemeral || !await this.#keeps(where, offer) ? "for now" : "from now on";
-    const change = before === undefined ? "" : ", another one than before";
+    const news = before === undefined ? "is new" : "has another certificate than before";
     this.#tell(
-      `The CRDS at ${where} is new here, and trusted ${until}: its certificate is ${fingerprint}${change} (the server shows it when it starts).`,
+      `The CRDS at ${where} ${news}: trusted ${until} as ${fingerprint} (it shows that when it starts).`,
     );
   }
 

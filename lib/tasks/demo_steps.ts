@@ -145,8 +145,14 @@ async function gather(stage: Stage, server: Actor, crowd: Actor[], where: string
     await stage.hears(`${each.name} is connected`, each, connected);
   }
   await stage.check("the server has all of them", server, (heard) => {
-    const opened = heard.filter((line) => line.startsWith("Connection received"));
-    return opened.length >= crowd.length && !heard.some((line) => line.includes("closed"));
+    const open = new Set<string>();
+    for (const line of heard) {
+      const [, came] = /^Connection received from (\S+?)(?: over TLS)?\.$/.exec(line) ?? [];
+      const [, went] = /^Connection closed: (\S+:\d+)/.exec(line) ?? [];
+      if (came !== undefined) open.add(came);
+      if (went !== undefined) open.delete(went);
+    }
+    return open.size >= crowd.length;
   });
   const [first] = crowd;
   if (first !== undefined) {

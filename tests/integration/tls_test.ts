@@ -64,8 +64,7 @@ class User {
 }
 
 const newHere = (where: string, fingerprint: string, until: string): string =>
-  `The CRDS at ${where} is new here, and trusted ${until}: its certificate is ${fingerprint} ` +
-  `(the server shows it when it starts).\n`;
+  `The CRDS at ${where} is new: trusted ${until} as ${fingerprint} (it shows that when it starts).\n`;
 
 Deno.test("a server is trusted on first use; then nothing is said in clear", async () => {
   using folder = new TempFolder();
