@@ -7,6 +7,7 @@
 import { UserError } from "../errors.ts";
 import { openConnection } from "../net/connect.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
+import { isLoopback } from "../net/interfaces.ts";
 import { knownAs, type KnownServer } from "../net/known_servers.ts";
 import type { SecureSocket } from "../net/secure_socket.ts";
 import { beginTls, HandshakeError } from "../net/tls.ts";
@@ -134,7 +135,7 @@ export class SecureConnector {
       // First, so that who asks who is there does not find this one too.
       await plain[Symbol.asyncDispose]();
       const secure = await attempt.begin(socket, offer);
-      await this.#met(where, offer);
+      await this.#met(where, offer, plain.serverAddress);
       return secure;
     } catch (error) {
       await plain[Symbol.asyncDispose]();
@@ -143,11 +144,14 @@ export class SecureConnector {
   }
 
   /** Keeps what was learned of a server, and says so; once for each certificate. */
-  async #met(where: string, offer: Offer): Promise<void> {
+  async #met(where: string, offer: Offer, serverAddress: string): Promise<void> {
     const { fingerprint, ephemeral } = offer;
     const before = this.#seen.get(where);
     if (fingerprint === before) return;
-    const until = ephemeral || !await this.#keeps(where, offer) ? "for now" : "from now on";
+    const isKept = !ephemeral && await this.#keeps(where, offer);
+    // A server that somebody tries out on this machine: nobody is in between, and nothing is kept.
+    if (ephemeral && before === undefined && isLoopback(serverAddress)) return;
+    const until = isKept ? "from now on" : "for now";
     const news = before === undefined ? "is new" : "has another certificate than before";
     this.#tell(
       `The CRDS at ${where} ${news}: trusted ${until} as ${fingerprint} (it shows that when it starts).`,

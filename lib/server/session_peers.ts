@@ -121,14 +121,19 @@ export class SessionPeers implements SessionPart {
     const self = this.#self(cannot);
     this.#spend("ask", cannot);
     const { asks, isBlocked, isLoggedIn } = this.#exchange;
+    // Now, and not only after what is waited for below: a client that asks and is asked at the same time
+    // says yes by itself, and then the question of the other one is over.
+    const before = this.#questionOf(to);
     const { person, listening } = await this.#find(to, cannot);
     if (await isBlocked(self, person)) throw blockedBySelf(cannot, person);
     const isRefused = await isBlocked(person, self);
     const { session } = listening.context;
-    const crossing = asks.between(session, this.#context.session);
+    const crossing = before ?? asks.between(session, this.#context.session);
     if (crossing !== undefined && !isRefused) {
       asks.end(crossing, "yes");
-      return { id: crossing.id, name: person.name, account: isLoggedIn(session) };
+      if (await crossing.decided === "yes") {
+        return { id: crossing.id, name: person.name, account: isLoggedIn(session) };
+      }
     }
     const ask = asks.begin(this.#context.session, session);
     if (ask === undefined) {
@@ -144,6 +149,13 @@ export class SessionPeers implements SessionPart {
     const other = this.#exchange.presence.personOf(session) ?? person;
     const connect = this.#way(now, other, ask.id);
     return { id: ask.id, name: other.name, account: isLoggedIn(session), connect };
+  }
+
+  /** What somebody asks this client, if it waits for an answer. */
+  #questionOf(from: string): PrivateAsk<Session> | undefined {
+    const { asks, presence } = this.#exchange;
+    const session = presence.holderOf(from);
+    return session === undefined ? undefined : asks.between(session, this.#context.session);
   }
 
   #withdraw(to: string): Record<never, never> {

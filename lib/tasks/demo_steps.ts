@@ -145,14 +145,14 @@ async function gather(stage: Stage, server: Actor, crowd: Actor[], where: string
     await stage.hears(`${each.name} is connected`, each, connected);
   }
   await stage.check("the server has all of them", server, (heard) => {
-    const open = new Set<string>();
-    for (const line of heard) {
-      const [, came] = /^Connection received from (\S+?)(?: over TLS)?\.$/.exec(line) ?? [];
-      const [, went] = /^Connection closed: (\S+:\d+)/.exec(line) ?? [];
-      if (came !== undefined) open.add(came);
-      if (went !== undefined) open.delete(went);
-    }
-    return open.size >= crowd.length;
+    // Each connects in clear to hear of TLS, then in TLS to stay.
+    const opened = heard.map((line) =>
+      /^Connection received from (\S+) over TLS\.$/.exec(line)?.[1]
+    );
+    const stayed = opened.filter((peer) =>
+      peer !== undefined && !heard.includes(`Connection closed: ${peer}.`)
+    );
+    return stayed.length >= crowd.length;
   });
   const [first] = crowd;
   if (first !== undefined) {

@@ -321,6 +321,21 @@ Deno.test("private.ask from both sides at once is a yes: the first one connects"
   assertEquals([rig.exchange.asks.size, rig.clock.timers, ann.client.notes], [0, 0, []]);
 });
 
+Deno.test("private.ask from both sides at once, where the yes comes with the question", async () => {
+  using rig = await open();
+  const ann = await listener(rig, "Ann");
+  const mel = await listener(rig, "Mel");
+  const [atAnn, atMel] = [hold(ann.client), hold(mel.client)];
+  const first = mel.client.call["private.ask"]({ to: "Ann" });
+  await settled();
+  // Her client asked before it was asked, and says yes to the question by itself.
+  const second = ann.client.call["private.ask"]({ to: "Mel" });
+  atAnn.answer({ accept: true });
+  const { id, connect } = await first;
+  assertEquals([connect !== undefined, await second], [true, { id, name: "Mel", account: false }]);
+  assertEquals([atAnn.asked.length, atMel.asked.length, rig.exchange.asks.size], [1, 0, 0]);
+});
+
 Deno.test("private.ask to whom one has blocked is refused, and crossing is no way around", async () => {
   using rig = await open();
   const { client: ann } = await listener(rig, "Ann");
