@@ -135,7 +135,7 @@ export class SecureConnector {
       // First, so that who asks who is there does not find this one too.
       await plain[Symbol.asyncDispose]();
       const secure = await attempt.begin(socket, offer);
-      await this.#met(attempt, offer, before, plain.serverAddress);
+      await this.#met(where, offer, plain.serverAddress);
       return secure;
     } catch (error) {
       await plain[Symbol.asyncDispose]();
@@ -143,22 +143,18 @@ export class SecureConnector {
     }
   }
 
-  /** Keeps what was learned of a server, and says so. */
-  async #met(
-    { where }: Attempt,
-    offer: Offer,
-    before: string | undefined,
-    serverAddress: string,
-  ): Promise<void> {
+  /** Keeps what was learned of a server, and says so; once for each certificate. */
+  async #met(where: string, offer: Offer, serverAddress: string): Promise<void> {
     const { fingerprint, ephemeral } = offer;
+    const before = this.#seen.get(where);
     if (fingerprint === before) return;
     const isKept = !ephemeral && await this.#keeps(where, offer);
     // A server that somebody tries out on this machine: nobody is in between, and nothing is kept.
     if (ephemeral && before === undefined && isLoopback(serverAddress)) return;
     const until = isKept ? "from now on" : "for now";
-    const change = before === undefined ? "" : ", another one than before";
+    const news = before === undefined ? "is new" : "has another certificate than before";
     this.#tell(
-      `The CRDS at ${where} is new here, and trusted ${until}: its certificate is ${fingerprint}${change} (the server shows it when it starts).`,
+      `The CRDS at ${where} ${news}: trusted ${until} as ${fingerprint} (it shows that when it starts).`,
     );
   }
 

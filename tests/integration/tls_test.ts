@@ -64,8 +64,7 @@ class User {
 }
 
 const newHere = (where: string, fingerprint: string, until: string): string =>
-  `The CRDS at ${where} is new here, and trusted ${until}: its certificate is ${fingerprint} ` +
-  `(the server shows it when it starts).\n`;
+  `The CRDS at ${where} is new: trusted ${until} as ${fingerprint} (it shows that when it starts).\n`;
 
 Deno.test("a server is trusted on first use; then nothing is said in clear", async () => {
   using folder = new TempFolder();
@@ -205,14 +204,14 @@ Deno.test("a server in memory is trusted for now, and never kept", async () => {
   const first = await mel.run("connect\nwho\n");
   assertEquals(first.code, 0);
   // On another machine it would be told; here nobody is in between.
-  assertEquals(first.err.includes("is new here"), false, first.err);
+  assertEquals(first.err.includes(" is new: "), false, first.err);
   assertEquals(mel.known, "");
   await server.program.stop();
   await using other = await serve(["--host", host, "--memory", "--port", `${server.port}`]);
   assert(other.fingerprint !== server.fingerprint);
   const second = await mel.run("connect\nwho\n");
   assertEquals(second.code, 0);
-  assertEquals(second.err.includes("is new here"), false, second.err);
+  assertEquals(second.err.includes(" is new: "), false, second.err);
 });
 
 Deno.test("--tls-cert takes a certificate that an authority signed, and a wrong one ends the start", async () => {
