@@ -30,6 +30,8 @@ export interface OwnAccountOptions {
   readonly answers: Pick<Answers, "done">;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
+  /** Whether one is in a room, where commands begin with a slash. */
+  readonly inRoom: () => boolean;
   /** Called when one is logged in, at a connection that stands. */
   readonly onLogin: () => void;
   /** Called when one is a guest again. */
@@ -191,7 +193,9 @@ export class OwnAccount {
       this.#login = undefined;
       this.#options.held.called(await takeName(directory.people, login.guest, signal));
       this.#options.tell(
-        `${error.message} ${this.#youAre()} "login ${sanitise(login.name)}" logs in.`,
+        `${error.message} ${this.#youAre()} "${this.#command("login")} ${
+          sanitise(login.name)
+        }" logs in.`,
       );
       this.#options.onLogout();
     }
@@ -266,7 +270,9 @@ export class OwnAccount {
       ? "You did nothing for long, so you were logged off."
       : `"${account}" has logged in elsewhere, so you are logged off here.`;
     await this.#leave(directory, name);
-    this.#options.tell(`${what} ${this.#youAre()} "login ${account}" logs in again.`);
+    this.#options.tell(
+      `${what} ${this.#youAre()} "${this.#command("login")} ${account}" logs in again.`,
+    );
   }
 
   #idle(seconds: number): void {
@@ -274,6 +280,11 @@ export class OwnAccount {
     this.#options.tell(
       `You have done nothing for long: in ${seconds} s you are logged off. Any command prevents it.`,
     );
+  }
+
+  /** Without the slash it would be said to everybody. */
+  #command(name: string): string {
+    return this.#options.inRoom() ? `/${name}` : name;
   }
 
   #youAre(): string {
@@ -288,7 +299,9 @@ export class OwnAccount {
   async #own(to: string, signal: AbortSignal): Promise<Asking> {
     const asking = await this.#session(to, signal);
     if (this.name !== undefined) return asking;
-    throw new UserError(`Cannot ${to}: you are not logged in. "login <name>" logs in.`);
+    throw new UserError(
+      `Cannot ${to}: you are not logged in. "${this.#command("login")} <name>" logs in.`,
+    );
   }
 
   /** While the user typed, the connection may have been lost, and got back from somebody else. */
