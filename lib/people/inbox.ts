@@ -107,14 +107,24 @@ export class Inboxes {
    * @param seq Which one.
    */
   taken(account: string, seq: number): void {
-    const inbox = this.#inboxes.get(account);
-    const mail = inbox?.get(seq);
-    if (inbox === undefined || mail === undefined) return;
-    inbox.delete(seq);
-    if (inbox.size === 0) this.#inboxes.delete(account);
-    this.#total--;
+    const mail = this.#inboxes.get(account)?.get(seq);
+    if (mail === undefined) return;
+    this.dropped(account, seq);
     const seen = this.#seen.get(keyOf(mail.sender, mail.id));
     if (seen !== undefined) seen.delivered = true;
+  }
+
+  /**
+   * A message will never be delivered.
+   *
+   * @param account Whose inbox it is in.
+   * @param seq Which one.
+   */
+  dropped(account: string, seq: number): void {
+    const inbox = this.#inboxes.get(account);
+    if (inbox === undefined || !inbox.delete(seq)) return;
+    if (inbox.size === 0) this.#inboxes.delete(account);
+    this.#total--;
   }
 
   /**

@@ -118,6 +118,14 @@ export interface MailStore {
    */
   taken(account: string, seq: number): Promise<void>;
   /**
+   * A message will never be delivered: it leaves the inbox, and its id is remembered as that of one
+   * that was not.
+   *
+   * @param account Whose inbox.
+   * @param seq Which message; one that is not there is no fault.
+   */
+  dropped(account: string, seq: number): Promise<void>;
+  /**
    * Reads all blocks, at the start.
    *
    * @returns The blocks, in the order they were made.

@@ -23,6 +23,8 @@ export type MailRequests = {
   "mail.next": { params: string; value: StoredMail | undefined };
   /** One was delivered. */
   "mail.taken": { params: { readonly account: string; readonly seq: number }; value: void };
+  /** One will never be delivered. */
+  "mail.dropped": { params: { readonly account: string; readonly seq: number }; value: void };
   /** Reads all blocks. */
   "blocks.load": { params: null; value: readonly Block[] };
   /** Keeps a block. */
@@ -88,6 +90,10 @@ export class MailTables implements Tables<MailRequests> {
       "mail.put": ({ account, mail }) => ({ value: this.#put(account, mail) }),
       "mail.taken": (which) => {
         sql.delivered.run(which);
+        sql.taken.run(which);
+        return { value: undefined };
+      },
+      "mail.dropped": (which) => {
         sql.taken.run(which);
         return { value: undefined };
       },
