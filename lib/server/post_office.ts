@@ -215,6 +215,7 @@ export class PostOffice implements AsyncDisposable {
       const why = {
         inbox: "their inbox is full",
         sender: "too many messages of yours wait there",
+        guests: "too many messages of people without an account wait there. Log in to have a place",
         server: "the server has no place for more messages",
       }[put.of];
       throw refusal("INBOX_FULL", `${cannot}: ${why}. Try again when they have been on.`);
