@@ -107,7 +107,7 @@ export class Deliveries implements AsyncDisposable {
     const box = boxOf(account);
     if (mail === undefined || box === undefined) return false;
     if (!this.#options.isWanted(account, mail)) {
-      await store.taken(account, mail.seq);
+      await store.dropped(account, mail.seq);
       return true;
     }
     const isFor = (): boolean => boxOf(account) === box;

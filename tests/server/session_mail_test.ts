@@ -15,7 +15,9 @@ class Taker {
   /** What it answers to the next message: yes, nothing for now, or an error. */
   next: "yes" | "hold" | Error = "yes";
   /** What it answers to a ping. */
-  life: "yes" | Error = "yes";
+  life: "yes" | "hold" | Error = "yes";
+  /** Gives the sign of life that was held. */
+  pong: () => void = () => {};
   /** Whether it says yes again after an error. */
   refusesOnce = false;
   /** Ends the holding. */
@@ -25,6 +27,9 @@ class Taker {
     client.onAsk = (method, params) => {
       if (method === "ping") {
         this.pings++;
+        if (this.life === "hold") {
+          return new Promise((resolve) => this.pong = () => resolve({}));
+        }
         return this.life === "yes" ? Promise.resolve({}) : Promise.reject(this.life);
       }
       this.asked.push(params as TakeParams);
@@ -321,6 +326,31 @@ Deno.test("message.put: what comes from somebody who was blocked meanwhile is no
   await settled();
   assertEquals(bob.texts, ["Hi"]);
   assertEquals(await rig.mailStore.next("bob"), undefined);
+});
+
+Deno.test("message.put: what was dropped for a block is never called delivered", async () => {
+  using all = await people();
+  const { rig, gus } = all;
+  assertEquals(await put(gus.client, "Bob", "rubbish", "r"), { outcome: "stored" });
+  await rig.blocking.add("bob", "Gus");
+  const bob = new Taker(rig.named("Bob"));
+  await settled();
+  assertEquals([bob.texts, await rig.mailStore.next("bob")], [[], undefined]);
+  assertEquals(await put(gus.client, "Bob", "rubbish", "r"), { outcome: "stored" });
+});
+
+Deno.test("message.put: what another message's delivery took along was delivered", async () => {
+  using all = await people();
+  const { rig, ann, gus, mel } = all;
+  ann.life = "hold";
+  const first = mel.call["message.put"]({ to: "Ann", id: "1", text: "one", unreachable: true });
+  await settled();
+  assertEquals(ann.pings, 1);
+  assertEquals(await put(gus.client, "Ann", "two"), { outcome: "delivered" });
+  assertEquals(ann.texts, ["one", "two"]);
+  ann.pong();
+  assertEquals(await first, { outcome: "delivered" });
+  assertEquals(rig.clock.timers, 0);
 });
 
 Deno.test("message.put tells in one word that an inbox is full", async () => {
