@@ -233,8 +233,9 @@ export class Accounts {
     if (fault !== undefined) {
       throw new AccountError("BAD_PASSWORD", `${cannot} to the new one: ${fault}.`);
     }
-    return await this.#passwords.prove({ cannot, wrong: WRONG }, credentials, async (account) => {
-      const password = await this.#passwords.hash(cannot, next, credentials.address);
+    const purpose = { cannot, wrong: WRONG };
+    return await this.#passwords.prove(purpose, credentials, async (account, hash) => {
+      const password = await hash(next);
       await this.#options.store.setPassword(account.key, password);
       const changed = { ...account, password };
       this.#accounts.set(account.key, changed);

@@ -111,6 +111,27 @@ Deno.test("Accounts check one password after another: many at once are no way ar
   assertEquals(checked, 6);
 });
 
+Deno.test("Accounts let nobody keep a name's owner waiting behind the line of another address", async () => {
+  const stuck = Promise.withResolvers<void>();
+  const hasher = {
+    hash: (password: string) => password === "stuck horse" ? stuck.promise.then(() => "-") : kept(),
+    verify: (password: string) => Promise.resolve(password === MEL.password),
+  };
+  const kept = () => Promise.resolve("kept");
+  const accounts = await new Rig().open({ hasher });
+  await accounts.register(MEL);
+  const other = { name: "Eve", password: "stuck horse", address: "10.6.6.6" };
+  const coming = accounts.register(other);
+  const guess = refused(accounts.login({ ...other, name: "Mel" }));
+  await accounts.login(MEL);
+  stuck.resolve();
+  await coming;
+  assertEquals((await guess).code, "WRONG_PASSWORD");
+  // Both lines at once, from both sides: none waits for the other for ever.
+  const next = { ...MEL, address: other.address };
+  await Promise.all([accounts.changePassword(MEL, "battery staple"), accounts.login(next)]);
+});
+
 Deno.test("Accounts let a client in again with its token, until it logs out or a day has passed", async () => {
   const rig = new Rig();
   const accounts = await rig.open();
