@@ -70,12 +70,18 @@ export interface AccountStore {
    */
   setPassword(key: string, password: string): Promise<boolean>;
   /**
-   * Keeps a token, or when it ends, if it is kept already.
+   * Keeps a new token.
    *
    * @param token The token; if its account is gone, nothing is kept.
    * @param login If somebody logged in with a password: when, in milliseconds since 1970.
    */
   putToken(token: Token, login?: number): Promise<void>;
+  /**
+   * Keeps when a token ends. One that has been ended meanwhile is not brought back.
+   *
+   * @param token The token.
+   */
+  refreshToken(token: Token): Promise<void>;
   /**
    * Ends tokens.
    *

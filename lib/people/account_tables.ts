@@ -27,6 +27,8 @@ export type AccountRequests = {
     params: { readonly token: Token; readonly login: number | undefined };
     value: void;
   };
+  /** Keeps when a token ends. */
+  "tokens.refresh": { params: Token; value: void };
   /** Ends tokens. */
   "tokens.delete": { params: readonly string[]; value: void };
 };
@@ -42,8 +44,9 @@ const STATEMENTS = {
   login: "UPDATE account SET last_login = :login WHERE key = :key",
   // The account may have been deleted while the token was under way.
   putToken: `INSERT INTO token (hash, key, expires)
-    SELECT :hash, key, :expires FROM account WHERE key = :key
-    ON CONFLICT (hash) DO UPDATE SET expires = excluded.expires`,
+    SELECT :hash, key, :expires FROM account WHERE key = :key`,
+  // No insert: it may have been ended while this was under way.
+  refreshToken: "UPDATE token SET expires = :expires WHERE hash = :hash",
   deleteToken: "DELETE FROM token WHERE hash = ?",
   deleteTokens: "DELETE FROM token WHERE key = ?",
 } as const;
@@ -75,6 +78,10 @@ export class AccountTables implements Tables<AccountRequests> {
       "tokens.put": ({ token: { hash, key, expires }, login }) => {
         sql.putToken.run({ hash, key, expires });
         if (login !== undefined) sql.login.run({ key, login });
+        return { value: undefined };
+      },
+      "tokens.refresh": ({ hash, expires }) => {
+        sql.refreshToken.run({ hash, expires });
         return { value: undefined };
       },
       "tokens.delete": (hashes) => {

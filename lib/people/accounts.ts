@@ -178,16 +178,10 @@ export class Accounts {
    * @throws {AccountError} If it has ended.
    */
   async resume(text: string): Promise<Login> {
-    const hash = hashOfToken(text);
-    const now = this.#options.now();
-    const token = hash === undefined ? undefined : this.#tokens.find(hash, now);
-    const account = token && this.#accounts.get(token.key);
-    if (account === undefined) {
-      const why = "the last login has ended. Log in with your password";
-      throw new AccountError("BAD_TOKEN", `Cannot log in again: ${why}.`);
-    }
+    this.#ownerOf(text);
     await this.refresh(text);
-    return { account, token: text };
+    // It may have been ended meanwhile: by another password, say.
+    return { account: this.#ownerOf(text), token: text };
   }
 
   /**
@@ -197,13 +191,11 @@ export class Accounts {
    * @returns Resolves when that is kept.
    */
   async refresh(text: string): Promise<void> {
-    const hash = hashOfToken(text);
-    const now = this.#options.now();
-    const token = hash === undefined ? undefined : this.#tokens.find(hash, now);
+    const token = this.#find(text);
     if (token === undefined) return;
-    const lasting = { ...token, expires: now + TOKEN_LIFE };
+    const lasting = { ...token, expires: this.#options.now() + TOKEN_LIFE };
     this.#tokens.put(lasting);
-    await this.#options.store.putToken(lasting);
+    await this.#options.store.refreshToken(lasting);
   }
 
   /**
@@ -236,10 +228,10 @@ export class Accounts {
     const purpose = { cannot, wrong: WRONG };
     return await this.#passwords.prove(purpose, credentials, async (account, hash) => {
       const password = await hash(next);
-      await this.#options.store.setPassword(account.key, password);
+      const { key } = account;
+      await this.#endTokens(key, () => this.#options.store.setPassword(key, password));
       const changed = { ...account, password };
-      this.#accounts.set(account.key, changed);
-      this.#tokens.deleteOf(account.key);
+      this.#accounts.set(key, changed);
       return this.#enter(changed);
     });
   }
@@ -254,9 +246,8 @@ export class Accounts {
   unregister(credentials: Credentials): Promise<void> {
     const cannot = `Cannot unregister "${shown(credentials.name)}"`;
     return this.#passwords.prove({ cannot, wrong: WRONG }, credentials, async ({ key }) => {
-      await this.#options.store.delete(key);
+      await this.#endTokens(key, () => this.#options.store.delete(key));
       this.#accounts.delete(key);
-      this.#tokens.deleteOf(key);
     });
   }
 
@@ -268,6 +259,31 @@ export class Accounts {
   async expire(): Promise<void> {
     const ended = this.#tokens.expire(this.#options.now());
     if (ended.length > 0) await this.#options.store.deleteTokens(ended);
+  }
+
+  /** Finds a token that has not ended. */
+  #find(text: string): Token | undefined {
+    const hash = hashOfToken(text);
+    return hash === undefined ? undefined : this.#tokens.find(hash, this.#options.now());
+  }
+
+  #ownerOf(text: string): Account {
+    const token = this.#find(text);
+    const account = token && this.#accounts.get(token.key);
+    if (account !== undefined) return account;
+    const why = "the last login has ended. Log in with your password";
+    throw new AccountError("BAD_TOKEN", `Cannot log in again: ${why}.`);
+  }
+
+  /** Does what ends all tokens of an account in the store: from its beginning none lets in. */
+  async #endTokens(key: string, write: () => Promise<unknown>): Promise<void> {
+    const ended = this.#tokens.deleteOf(key);
+    try {
+      await write();
+    } catch (error) {
+      for (const token of ended) this.#tokens.put(token);
+      throw error;
+    }
   }
 
   /** Makes a token for somebody who gave the password. */

@@ -62,6 +62,12 @@ export class MemoryAccountStore implements AccountStore {
     return Promise.resolve();
   }
 
+  /** Keeps when a token ends; see {@linkcode AccountStore}. */
+  refreshToken(token: Token): Promise<void> {
+    if (this.#tokens.has(token.hash)) this.#tokens.set(token.hash, token);
+    return Promise.resolve();
+  }
+
   /** Ends tokens; see {@linkcode AccountStore}. */
   deleteTokens(hashes: readonly string[]): Promise<void> {
     for (const hash of hashes) this.#tokens.delete(hash);

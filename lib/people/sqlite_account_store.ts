@@ -52,6 +52,12 @@ export class SqliteAccountStore implements AccountStore {
     return this.#queue.ask(`log in as "${sanitise(token.key)}"`, "tokens.put", { token, login });
   }
 
+  /** Keeps when a token ends; see {@linkcode AccountStore}. */
+  refreshToken(token: Token): Promise<void> {
+    const action = `keep the login of "${sanitise(token.key)}"`;
+    return this.#queue.ask(action, "tokens.refresh", token);
+  }
+
   /** Ends tokens; see {@linkcode AccountStore}. */
   deleteTokens(hashes: readonly string[]): Promise<void> {
     return this.#queue.ask("log out", "tokens.delete", hashes);

@@ -34,7 +34,8 @@ for (const [name, open] of STORES) {
     await accounts.putToken({ hash: "x", key: "nobody", expires: 10 });
     assertEquals(await accounts.delete("mel"), true);
     assertEquals(await accounts.delete("mel"), false);
-    await accounts.putToken({ hash: "c", key: "bob", expires: 40 });
+    await accounts.refreshToken({ hash: "c", key: "bob", expires: 40 });
+    await accounts.refreshToken({ hash: "ended", key: "bob", expires: 40 });
     assertEquals(await accounts.load(), {
       accounts: [{ ...BOB, lastLogin: 11 }],
       tokens: [{ hash: "b", key: "bob", expires: 20 }, { hash: "c", key: "bob", expires: 40 }],

@@ -1,7 +1,9 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { UserError } from "../../lib/errors.ts";
 import { AccountError } from "../../lib/people/account_error.ts";
 import { Accounts, type AccountsOptions } from "../../lib/people/accounts.ts";
 import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
+import type { Token } from "../../lib/people/account_store.ts";
 import { PresenceError } from "../../lib/people/names.ts";
 import { PasswordHasher } from "../../lib/people/password_hasher.ts";
 import { MAX_TOKENS, TOKEN_LIFE } from "../../lib/people/tokens.ts";
@@ -17,6 +19,55 @@ class Rig {
   async open(options: Partial<AccountsOptions> = {}): Promise<Accounts> {
     const hasher = new PasswordHasher({ cost: { logN: 4, r: 8, p: 1 } });
     return await Accounts.open({ store: this.store, hasher, now: () => this.now, ...options });
+  }
+}
+
+/** A hasher that keeps what it is given. */
+const AT_ONCE = {
+  hash: (password: string) => Promise.resolve(password),
+  verify: (password: string, kept: string | undefined) => Promise.resolve(password === kept),
+};
+
+/** A store that does what it is asked one after another, and only once a test lets it; or fails. */
+class SlowStore extends MemoryAccountStore {
+  /** What is awaited before each step. */
+  gate: Promise<unknown> = Promise.resolve();
+  /** Whether it fails from now on. */
+  full = false;
+  readonly #awaited = new Map<string, () => void>();
+
+  override add(...args: Parameters<MemoryAccountStore["add"]>) {
+    return this.#slow("add", () => super.add(...args));
+  }
+  override delete(key: string) {
+    return this.#slow("delete", () => super.delete(key));
+  }
+  override setPassword(...args: Parameters<MemoryAccountStore["setPassword"]>) {
+    return this.#slow("setPassword", () => super.setPassword(...args));
+  }
+  override putToken(...args: Parameters<MemoryAccountStore["putToken"]>) {
+    return this.#slow("putToken", () => super.putToken(...args));
+  }
+  override refreshToken(token: Token) {
+    return this.#slow("refreshToken", () => super.refreshToken(token));
+  }
+  override deleteTokens(hashes: readonly string[]) {
+    return this.#slow("deleteTokens", () => super.deleteTokens(hashes));
+  }
+
+  /** Waits until something is asked of it. */
+  asked(what: string): Promise<void> {
+    return new Promise((resolve) => this.#awaited.set(what, resolve));
+  }
+
+  #slow<T>(what: string, work: () => Promise<T>): Promise<T> {
+    this.#awaited.get(what)?.();
+    const turn = this.gate.then(() => {
+      if (this.full) throw new UserError("Cannot write: the disk is full.");
+      return work();
+    });
+    this.gate = turn.catch(() => {});
+    return turn;
   }
 }
 
@@ -189,6 +240,30 @@ Deno.test("Accounts take another password from who knows the present one, and en
   await accounts.resume(next);
   assertEquals((await refused(accounts.login(MEL))).code, "WRONG_PASSWORD");
   await accounts.login({ ...MEL, password: "battery staple" });
+});
+
+Deno.test("Accounts let nobody in again with a token that a new password, or the end, is about to end", async () => {
+  for (const end of ["changePassword", "unregister"] as const) {
+    const rig = new Rig();
+    const store = new SlowStore();
+    const accounts = await rig.open({ store, hasher: AT_ONCE });
+    const { token } = await accounts.register(MEL);
+    const resumed = [];
+    // The one that is under way before, and one that begins in between.
+    const gate = Promise.withResolvers<void>();
+    store.gate = gate.promise;
+    resumed.push(refused(accounts.resume(token)));
+    const asked = store.asked(end === "unregister" ? "delete" : "setPassword");
+    const ending = accounts[end](MEL, "battery staple");
+    await asked;
+    resumed.push(refused(accounts.resume(token)));
+    gate.resolve();
+    await ending;
+    const codes = (await Promise.all(resumed)).map(({ code }) => code);
+    assertEquals(codes, ["BAD_TOKEN", "BAD_TOKEN"], end);
+    const again = await rig.open({ store });
+    assertEquals((await refused(again.resume(token))).code, "BAD_TOKEN", end);
+  }
 });
 
 Deno.test("Accounts that are deleted leave nothing, and their name is free", async () => {
