@@ -51,9 +51,10 @@ export interface AccountStore {
    * Adds accounts whose names are free, in one step.
    *
    * @param accounts Accounts that keep the rules, each with another key.
+   * @param token A token for one of them, kept in the same step if that one was added.
    * @returns The keys that were taken; those were not added.
    */
-  add(accounts: readonly Account[]): Promise<readonly string[]>;
+  add(accounts: readonly Account[], token?: Token): Promise<readonly string[]>;
   /**
    * Deletes an account and all that belongs to it.
    *
@@ -62,13 +63,14 @@ export interface AccountStore {
    */
   delete(key: string): Promise<boolean>;
   /**
-   * Gives an account another password and ends its tokens.
+   * Gives an account another password and ends its tokens, in one step.
    *
    * @param key Its key.
    * @param password What is kept of the password.
+   * @param token The token that there is from then on, kept in the same step.
    * @returns Whether there is such an account.
    */
-  setPassword(key: string, password: string): Promise<boolean>;
+  setPassword(key: string, password: string, token?: Token): Promise<boolean>;
   /**
    * Keeps a new token.
    *

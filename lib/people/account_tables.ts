@@ -13,13 +13,20 @@ import type { Account, AccountSnapshot, Token } from "./account_store.ts";
 export type AccountRequests = {
   /** Reads everything. */
   "accounts.load": { params: null; value: AccountSnapshot };
-  /** Adds accounts; tells which were there. */
-  "accounts.add": { params: readonly Account[]; value: readonly string[] };
+  /** Adds accounts, and a token of one; tells which were there. */
+  "accounts.add": {
+    params: { readonly accounts: readonly Account[]; readonly token: Token | undefined };
+    value: readonly string[];
+  };
   /** Deletes an account. */
   "accounts.delete": { params: string; value: boolean };
-  /** Sets a password, ends the tokens. */
+  /** Sets a password, ends the tokens but for a new one. */
   "accounts.password": {
-    params: { readonly key: string; readonly password: string };
+    params: {
+      readonly key: string;
+      readonly password: string;
+      readonly token: Token | undefined;
+    };
     value: boolean;
   };
   /** Keeps a token. */
@@ -68,11 +75,16 @@ export class AccountTables implements Tables<AccountRequests> {
     const sql = this.#sql = prepareAll(db, STATEMENTS);
     this.reads = { "accounts.load": () => this.#load() };
     this.writes = {
-      "accounts.add": (accounts) => ({ value: this.#add(accounts) }),
+      "accounts.add": ({ accounts, token }) => {
+        const taken = this.#add(accounts);
+        if (token !== undefined && !taken.includes(token.key)) sql.putToken.run({ ...token });
+        return { value: taken };
+      },
       "accounts.delete": (key) => ({ value: sql.delete.run(key).changes > 0 }),
-      "accounts.password": ({ key, password }) => {
+      "accounts.password": ({ key, password, token }) => {
         const { changes } = sql.password.run({ key, password });
         sql.deleteTokens.run(key);
+        if (token !== undefined) sql.putToken.run({ ...token });
         return { value: changes > 0 };
       },
       "tokens.put": ({ token: { hash, key, expires }, login }) => {

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
 import { AccountError } from "./account_error.ts";
 import type { Account, AccountStore, Token } from "./account_store.ts";
@@ -47,6 +48,8 @@ export interface Login {
   readonly account: Account;
   /** The text of a token for the next time; it is kept nowhere here. */
   readonly token: string;
+  /** What the store failed with, for the operator, where one is logged in all the same. */
+  readonly problem?: string;
 }
 
 /**
@@ -141,13 +144,15 @@ export class Accounts {
     this.#coming.add(key);
     try {
       const kept = await this.#passwords.hash(cannot, password, address);
-      const account: Account = { key, name, password: kept, since: this.#options.now() };
-      const taken = await this.#options.store.add([account]);
+      const time = this.#options.now();
+      const account = { key, name, password: kept, since: time, lastLogin: time };
+      const { text, token } = this.#newToken(key, time);
+      const taken = await this.#options.store.add([account], token);
       // The store is the last to say so: another server may share it one day.
       if (taken.length > 0) throw nameTaken(cannot);
       this.#accounts.set(key, account);
-      this.#coming.delete(key);
-      return await this.#enter(account);
+      this.#tokens.put(token);
+      return { account, token: text };
     } finally {
       this.#coming.delete(key);
     }
@@ -174,14 +179,14 @@ export class Accounts {
    * Logs in with a token.
    *
    * @param text Its text.
-   * @returns The account, and the same token: it lives on.
+   * @returns The account, and the same token: it lives on, unless there is a `problem`.
    * @throws {AccountError} If it has ended.
    */
   async resume(text: string): Promise<Login> {
     this.#ownerOf(text);
-    await this.refresh(text);
+    const problem = await problemOf(this.refresh(text));
     // It may have been ended meanwhile: by another password, say.
-    return { account: this.#ownerOf(text), token: text };
+    return { account: this.#ownerOf(text), token: text, ...problem };
   }
 
   /**
@@ -207,8 +212,8 @@ export class Accounts {
   async logout(text: string): Promise<void> {
     const hash = hashOfToken(text);
     if (hash === undefined) return;
-    this.#tokens.delete(hash);
     await this.#options.store.deleteTokens([hash]);
+    this.#tokens.delete(hash);
   }
 
   /**
@@ -229,10 +234,12 @@ export class Accounts {
     return await this.#passwords.prove(purpose, credentials, async (account, hash) => {
       const password = await hash(next);
       const { key } = account;
-      await this.#endTokens(key, () => this.#options.store.setPassword(key, password));
+      const { text, token } = this.#newToken(key, this.#options.now());
+      await this.#endTokens(key, () => this.#options.store.setPassword(key, password, token));
       const changed = { ...account, password };
       this.#accounts.set(key, changed);
-      return this.#enter(changed);
+      this.#tokens.put(token);
+      return { account: changed, token: text };
     });
   }
 
@@ -290,16 +297,18 @@ export class Accounts {
   async #enter(account: Account): Promise<Login> {
     const { store, now } = this.#options;
     const time = now();
-    const text = makeToken();
-    const token = { hash: hashOfToken(text)!, key: account.key, expires: time + TOKEN_LIFE };
-    const ended = this.#tokens.put(token);
-    await Promise.all([
-      store.putToken(token, time),
-      ...(ended.length > 0 ? [store.deleteTokens(ended)] : []),
-    ]);
+    const { text, token } = this.#newToken(account.key, time);
+    await store.putToken(token, time);
     const entered = { ...account, lastLogin: time };
     this.#accounts.set(account.key, entered);
-    return { account: entered, token: text };
+    const ended = this.#tokens.put(token);
+    const problem = ended.length > 0 ? await problemOf(store.deleteTokens(ended)) : {};
+    return { account: entered, token: text, ...problem };
+  }
+
+  #newToken(key: string, time: number): { text: string; token: Token } {
+    const text = makeToken();
+    return { text, token: { hash: hashOfToken(text)!, key, expires: time + TOKEN_LIFE } };
   }
 }
 
@@ -311,6 +320,17 @@ function nameTaken(cannot: string): AccountError {
     "NAME_TAKEN",
     `${cannot}: the name belongs to an account. Choose another.`,
   );
+}
+
+/** Tells what the store failed with, where that is no reason to refuse anything. */
+async function problemOf(write: Promise<void>): Promise<{ problem?: string }> {
+  try {
+    await write;
+    return {};
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function shown(name: string): string {

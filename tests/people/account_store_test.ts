@@ -47,6 +47,22 @@ for (const [name, open] of STORES) {
     const kept = [{ ...BOB, password: "other", lastLogin: 11 }];
     assertEquals(await accounts.load(), { accounts: kept, tokens: [] });
   });
+
+  Deno.test(`${name} keeps a token together with what it is for, or not at all`, async () => {
+    using folder = new TempFolder();
+    await using store = await open(folder);
+    const { accounts } = store;
+    const tokens = ["a", "b", "c", "d"].map((hash) => ({ hash, key: "mel", expires: 30 }));
+    const kept = async () => (await accounts.load()).tokens.map(({ hash }) => hash);
+    await accounts.add([MEL], tokens[0]);
+    assertEquals(await kept(), ["a"]);
+    await accounts.add([MEL], tokens[1]);
+    assertEquals(await kept(), ["a"]);
+    await accounts.setPassword("mel", "other", tokens[2]);
+    assertEquals(await kept(), ["c"]);
+    await accounts.setPassword("bob", "other", { ...tokens[3]!, key: "bob" });
+    assertEquals(await kept(), ["c"]);
+  });
 }
 
 Deno.test("SqlitePeopleStore keeps accounts and tokens over a restart", async () => {

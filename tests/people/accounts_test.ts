@@ -3,10 +3,10 @@ import { UserError } from "../../lib/errors.ts";
 import { AccountError } from "../../lib/people/account_error.ts";
 import { Accounts, type AccountsOptions } from "../../lib/people/accounts.ts";
 import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
-import type { Token } from "../../lib/people/account_store.ts";
 import { PresenceError } from "../../lib/people/names.ts";
 import { PasswordHasher } from "../../lib/people/password_hasher.ts";
 import { MAX_TOKENS, TOKEN_LIFE } from "../../lib/people/tokens.ts";
+import { SlowStore } from "../helpers/slow_store.ts";
 
 const HOST = "10.0.0.5";
 const MEL = { name: "Mel", password: "correct horse", address: HOST };
@@ -27,49 +27,6 @@ const AT_ONCE = {
   hash: (password: string) => Promise.resolve(password),
   verify: (password: string, kept: string | undefined) => Promise.resolve(password === kept),
 };
-
-/** A store that does what it is asked one after another, and only once a test lets it; or fails. */
-class SlowStore extends MemoryAccountStore {
-  /** What is awaited before each step. */
-  gate: Promise<unknown> = Promise.resolve();
-  /** Whether it fails from now on. */
-  full = false;
-  readonly #awaited = new Map<string, () => void>();
-
-  override add(...args: Parameters<MemoryAccountStore["add"]>) {
-    return this.#slow("add", () => super.add(...args));
-  }
-  override delete(key: string) {
-    return this.#slow("delete", () => super.delete(key));
-  }
-  override setPassword(...args: Parameters<MemoryAccountStore["setPassword"]>) {
-    return this.#slow("setPassword", () => super.setPassword(...args));
-  }
-  override putToken(...args: Parameters<MemoryAccountStore["putToken"]>) {
-    return this.#slow("putToken", () => super.putToken(...args));
-  }
-  override refreshToken(token: Token) {
-    return this.#slow("refreshToken", () => super.refreshToken(token));
-  }
-  override deleteTokens(hashes: readonly string[]) {
-    return this.#slow("deleteTokens", () => super.deleteTokens(hashes));
-  }
-
-  /** Waits until something is asked of it. */
-  asked(what: string): Promise<void> {
-    return new Promise((resolve) => this.#awaited.set(what, resolve));
-  }
-
-  #slow<T>(what: string, work: () => Promise<T>): Promise<T> {
-    this.#awaited.get(what)?.();
-    const turn = this.gate.then(() => {
-      if (this.full) throw new UserError("Cannot write: the disk is full.");
-      return work();
-    });
-    this.gate = turn.catch(() => {});
-    return turn;
-  }
-}
 
 /** Tells the code and the sentence that something is refused with. */
 async function refused(work: Promise<unknown>): Promise<AccountError> {
@@ -284,4 +241,48 @@ Deno.test("Accounts keep no password and no token in clear", async () => {
   const { token } = await accounts.register(MEL);
   const kept = JSON.stringify(await rig.store.load());
   assert(!kept.includes(MEL.password) && !kept.includes(token));
+});
+
+Deno.test("Accounts are as before when the store fails", async () => {
+  const rig = new Rig();
+  const store = new SlowStore();
+  const accounts = await rig.open({ store, hasher: AT_ONCE });
+  const { token } = await accounts.register(MEL);
+  const before = await store.load();
+  store.full = true;
+  const bob = { ...MEL, name: "Bob" };
+  await assertRejects(() => accounts.register(bob), UserError, "the disk is full");
+  assert(!accounts.has("bob"));
+  await assertRejects(() => accounts.login(MEL), UserError, "the disk is full");
+  await assertRejects(() => accounts.changePassword(MEL, "battery staple"), UserError, "is full");
+  await assertRejects(() => accounts.unregister(MEL), UserError, "the disk is full");
+  await assertRejects(() => accounts.logout(token), UserError, "the disk is full");
+  // A token needs nothing of the store to let in.
+  rig.now += 1;
+  const { account, problem } = await accounts.resume(token);
+  assertEquals([account.name, problem], ["Mel", "Cannot write: the disk is full."]);
+  assertEquals(await store.load(), before);
+  store.full = false;
+  assertEquals((await refused(accounts.login({ ...MEL, password: "battery staple" }))).details, {
+    left: 2,
+    seconds: 0,
+  });
+  await accounts.login(MEL);
+  await accounts.register(bob);
+});
+
+Deno.test("Accounts keep an account, or another password, and its token in one step", async () => {
+  const rig = new Rig();
+  const store = new SlowStore();
+  const accounts = await rig.open({ store, hasher: AT_ONCE });
+  // The first write is the last one that there is place for.
+  for (const step of ["add", "setPassword"]) {
+    const asked = store.asked(step).then(() => store.gate.then(() => store.full = true));
+    const { token } = step === "add"
+      ? await accounts.register(MEL)
+      : await accounts.changePassword(MEL, "battery staple");
+    await asked;
+    store.full = false;
+    assertEquals((await (await rig.open({ store })).resume(token)).account.name, "Mel");
+  }
 });
