@@ -144,7 +144,8 @@ export class ServiceRig implements Disposable {
   /** What sessions know of each other's ports. */
   readonly exchange: PeerExchange = new PeerExchange({
     presence: this.presence,
-    isBlocked: (by, who) => this.blocks.has(`${by.name} ${who.name}`),
+    isBlocked: (by, who) =>
+      Array.from(this.blocks, foldName).includes(`${foldName(by)} ${foldName(who)}`),
     hasAccount: (name) => this.accounts.has(foldName(name)),
     isLoggedIn: (session) => this.loggedIn.accountOf(session) !== undefined,
     clock: this.clock,
