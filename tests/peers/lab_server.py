@@ -32,7 +32,8 @@ def field(text):
 
 
 def say(*words):
-    print(*words, flush=True)
+    # In one piece: other threads write, too.
+    print(" ".join(words) + "\n", end="", flush=True)
 
 
 def serve(sock):
