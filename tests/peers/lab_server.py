@@ -33,7 +33,7 @@ def field(text):
 
 def say(*words):
     # In one piece: other threads write, too.
-    print(" ".join(words) + "\n", end="", flush=True)
+    print(" ".join(map(str, words)) + "\n", end="", flush=True)
 
 
 def serve(sock):
