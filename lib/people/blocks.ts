@@ -21,7 +21,7 @@ export class BlockError extends UserError {
    * @param message The sentence for people.
    */
   constructor(
-    readonly code: "BAD_NAME" | "BLOCKS_FULL" | "NOT_BLOCKED",
+    readonly code: "BAD_NAME" | "BLOCKS_FULL" | "NOT_BLOCKED" | "NOT_LOGGED_IN",
     message: string,
   ) {
     super(message);
@@ -36,6 +36,11 @@ export interface BlockChange {
   readonly account: string;
   /** Who is blocked, by the folded name. */
   readonly who: string;
+}
+
+/** The blocks of one account that are being stored. */
+interface Adding {
+  count: number;
 }
 
 /**
@@ -59,6 +64,9 @@ export class Blocks {
   readonly #blocks = new Map<string, Map<string, Block>>();
   readonly #listeners = new Set<(change: BlockChange) => void>();
   #count = 0;
+  /** By account; who is deleted and made anew has another one. */
+  readonly #adding = new Map<string, Adding>();
+  #addingAll = 0;
 
   /**
    * Makes the view.
@@ -115,7 +123,8 @@ export class Blocks {
    * @param name Who, in any spelling; nobody needs to have that name now.
    * @returns The name as it is kept.
    * @throws {PresenceError} If it is no name.
-   * @throws {BlockError} If it is the account's own, or there is no place for another block.
+   * @throws {BlockError} If it is the account's own, there is no place for another block, or the
+   *   account is deleted meanwhile.
    */
   async add(account: string, name: string): Promise<string> {
     const legal = checkPersonName(name);
@@ -123,17 +132,27 @@ export class Blocks {
     if (who === account) throw new BlockError("BAD_NAME", `Cannot block "${legal}": that is you.`);
     if (this.has(account, who)) return legal;
     const cannot = `Cannot block "${legal}": `;
-    if ((this.#blocks.get(account)?.size ?? 0) >= MAX_BLOCKS) {
+    const adding = this.#adding.get(account) ?? { count: 0 };
+    if ((this.#blocks.get(account)?.size ?? 0) + adding.count >= MAX_BLOCKS) {
       throw new BlockError(
         "BLOCKS_FULL",
         `${cannot}you block ${MAX_BLOCKS} people, and that is the most. Unblock one first.`,
       );
     }
-    if (this.#count >= MAX_ALL_BLOCKS) {
+    if (this.#count + this.#addingAll >= MAX_ALL_BLOCKS) {
       throw new BlockError("BLOCKS_FULL", `${cannot}the server has no place for another block.`);
     }
     const block = { account, who, name: legal };
-    await this.#store.block(block);
+    this.#adding.set(account, adding);
+    this.#reserve(account, adding, 1);
+    try {
+      await this.#store.block(block);
+      if (this.#adding.get(account) !== adding) {
+        throw new BlockError("NOT_LOGGED_IN", `${cannot}the account was deleted.`);
+      }
+    } finally {
+      this.#reserve(account, adding, -1);
+    }
     if (this.has(account, who)) return legal;
     this.#put(block);
     this.#tell({ kind: "began", account, who });
@@ -168,6 +187,7 @@ export class Blocks {
    * @param account Which one, by its folded name.
    */
   forget(account: string): void {
+    this.#adding.delete(account);
     for (const who of this.#blocks.get(account)?.keys() ?? []) {
       this.#delete(account, who);
       this.#tell({ kind: "ended", account, who });
@@ -183,6 +203,13 @@ export class Blocks {
   watch(listener: (change: BlockChange) => void): Disposable {
     this.#listeners.add(listener);
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
+  }
+
+  /** Has a place kept, or gives it back. */
+  #reserve(account: string, adding: Adding, change: 1 | -1): void {
+    adding.count += change;
+    this.#addingAll += change;
+    if (adding.count === 0 && this.#adding.get(account) === adding) this.#adding.delete(account);
   }
 
   #put(block: Block): void {

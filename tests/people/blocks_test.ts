@@ -1,7 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../lib/errors.ts";
 import { type BlockChange, BlockError, Blocks } from "../../lib/people/blocks.ts";
-import { MAX_BLOCKS } from "../../lib/people/mail.ts";
+import { type Block, MAX_BLOCKS } from "../../lib/people/mail.ts";
 import { MemoryMailStore } from "../../lib/people/memory_mail_store.ts";
 import { PresenceError } from "../../lib/people/names.ts";
 
@@ -55,6 +55,45 @@ Deno.test("Blocks follows its store: what cannot be kept does not hold", async (
   await assertRejects(() => blocks.add("ann", "Mel"), UserError);
   await assertRejects(() => blocks.remove("ann", "Bob"), UserError);
   assertEquals(blocks.of("ann"), ["Bob"]);
+});
+
+/** A store that keeps a block when it is told to. */
+class SlowStore extends MemoryMailStore {
+  readonly #gate = Promise.withResolvers<void>();
+
+  go(): void {
+    this.#gate.resolve();
+  }
+
+  override async block(block: Block): Promise<void> {
+    await this.#gate.promise;
+    await super.block(block);
+  }
+}
+
+Deno.test("Blocks that are asked for at once are no more than those asked for in turn", async () => {
+  const store = new SlowStore();
+  const blocks = new Blocks(store);
+  const adding = Array.from({ length: MAX_BLOCKS + 10 }, (_, at) => blocks.add("ann", `p${at}`));
+  const done = Promise.allSettled(adding);
+  store.go();
+  const refused = (await done).filter(({ status }) => status === "rejected");
+  assertEquals([blocks.of("ann").length, refused.length], [MAX_BLOCKS, 10]);
+  await blocks.remove("ann", "p0");
+  assertEquals(await blocks.add("ann", "again"), "again");
+});
+
+Deno.test("Blocks.add() for an account that is deleted meanwhile leaves nothing", async () => {
+  const store = new SlowStore();
+  const blocks = new Blocks(store);
+  const before = blocks.add("ann", "Bob");
+  const refused = assertRejects(() => before, BlockError, "the account was deleted");
+  blocks.forget("ann");
+  const after = blocks.add("ann", "Mel");
+  store.go();
+  assertEquals((await refused).code, "NOT_LOGGED_IN");
+  await after;
+  assertEquals(blocks.of("ann"), ["Mel"], "another account of that name has its own");
 });
 
 Deno.test("Blocks.forget() ends those of an account that is no more", async () => {
