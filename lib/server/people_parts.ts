@@ -9,7 +9,7 @@ import { Blocks } from "../people/blocks.ts";
 import type { MailStore } from "../people/mail.ts";
 import { MemoryMailStore } from "../people/memory_mail_store.ts";
 import { foldName } from "../people/names.ts";
-import { Presence } from "../people/presence.ts";
+import { Presence, type Session } from "../people/presence.ts";
 import { Logins, type LoginsOptions } from "./logins.ts";
 import { PeerExchange } from "./peer_exchange.ts";
 import { type MailAccounts, PostOffice } from "./post_office.ts";
@@ -99,6 +99,16 @@ export class PeopleParts implements AsyncDisposable {
       new SessionMail({ context, office: this.#office, presence }),
       new SessionBlocks({ context, blocks, accounts }),
     ];
+  }
+
+  /**
+   * Says since when the account of a session exists.
+   *
+   * @param session The session.
+   * @returns When it was made, in milliseconds since 1970; undefined for a guest.
+   */
+  accountSince(session: Session): number | undefined {
+    return this.#logins?.accountSince(session);
   }
 
   /** Looks whose time is over. To be called each second. */
