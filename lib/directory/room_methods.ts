@@ -176,8 +176,8 @@ export const ROOM_METHODS: Readonly<Record<keyof RoomMethodMap, Method>> = {
   "rooms.delete": {
     name: "rooms.delete",
     doc: "Deletes a room from the directory. Its members stay in it; nobody else finds it. On a " +
-      "server with `--owner-deletes` only who made it may: the same account, or a guest of the same " +
-      "name at the same address.",
+      "server with `--owner-deletes` only who made it may: the same account (not a later one of its " +
+      "name), or a guest of the same name at the same address.",
     params: nameFields,
     result: "the `room` that is gone",
     errors: ["NO_SUCH_ROOM", "NOT_OWNER", "STORE_FAILED"],

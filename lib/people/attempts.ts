@@ -28,6 +28,35 @@ interface Mistakes {
   forget: number;
 }
 
+/**
+ * Says what counts as one address: in IPv6 one host has a whole /64 to itself, and may come from any
+ * address in it. Only of link-local ones (fe80::/10) the /64 is that of all.
+ *
+ * @param address An IP address, with or without a zone.
+ * @returns The address, or the first half of it.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(sourceOf("10.0.0.5"), "10.0.0.5");
+ * assertEquals(sourceOf("2001:db8::1:2:3:4"), "2001:db8:0:0::/64");
+ * assertEquals(sourceOf("fe80::1%eth0"), "fe80::1%eth0");
+ * ```
+ */
+export function sourceOf(address: string): string {
+  if (!address.includes(":")) return address;
+  const mapped = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address);
+  if (mapped !== null) return mapped[1]!;
+  if (/^fe[89ab]/i.test(address)) return address;
+  const [head = "", tail] = address.replace(/%.*$/, "").split("::");
+  const groups = (text: string) => text === "" ? [] : text.split(":");
+  const [first, last] = [groups(head), groups(tail ?? "")];
+  const zeros = tail === undefined ? 0 : Math.max(0, 8 - first.length - last.length);
+  const all = [...first, ...Array<string>(zeros).fill("0"), ...last];
+  return `${all.slice(0, 4).map((group) => parseInt(group, 16).toString(16)).join(":")}::/64`;
+}
+
 /** What comes of a wrong password. */
 export interface Consequence {
   /** How many more tries there are before a lock. */
@@ -39,7 +68,7 @@ export interface Consequence {
 /**
  * Mistakes with passwords, per name and per address: the third in a row locks, each further time
  * for twice as long. A name that does not exist is treated as one that does. What is remembered is
- * bounded: the oldest is forgotten first.
+ * bounded: the oldest that is not locked is forgotten first, so nobody ends a lock with many others.
  *
  * @example
  * ```ts
@@ -81,7 +110,8 @@ export class Attempts {
    * @returns How long name or address are locked, in seconds; 0 if neither is.
    */
   lockedFor(name: string, address: string, now: number): number {
-    const ends = [this.#names.get(name), this.#addresses.get(address)].map((m) => m?.until ?? 0);
+    const found = [this.#names.get(name), this.#addresses.get(sourceOf(address))];
+    const ends = found.map((mistakes) => mistakes?.until ?? 0);
     return Math.max(0, Math.ceil((Math.max(...ends) - now) / 1000));
   }
 
@@ -94,9 +124,10 @@ export class Attempts {
    * @returns What comes of it.
    */
   failed(name: string, address: string, now: number): Consequence {
+    const source = sourceOf(address);
     const left = Math.min(
-      this.#note(this.#names, name, address, now),
-      this.#note(this.#addresses, address, name, now),
+      this.#note(this.#names, name, source, now),
+      this.#note(this.#addresses, source, name, now),
     );
     return { left, seconds: this.lockedFor(name, address, now) };
   }
@@ -110,11 +141,12 @@ export class Attempts {
    */
   succeeded(name: string, address: string): void {
     this.#names.delete(name);
-    const own = this.#addresses.get(address);
+    const source = sourceOf(address);
+    const own = this.#addresses.get(source);
     if (own === undefined) return;
     const others = own.wrong.filter((wrong) => wrong !== name);
     own.wrong.splice(0, own.wrong.length, ...others);
-    if (others.length === 0 && own.locks === 0) this.#addresses.delete(address);
+    if (others.length === 0 && own.locks === 0) this.#addresses.delete(source);
   }
 
   /** Notes one mistake; tells how many are left. */
@@ -130,13 +162,17 @@ export class Attempts {
       own.until = now + Math.min(MAX_LOCK, this.#lock * 2 ** own.locks++);
     }
     own.forget = Math.max(own.until, now) + MEMORY;
-    // Set anew, it is the youngest; the oldest goes.
+    // Set anew, it is the youngest. Room is made before: the new one itself is never forgotten.
     all.delete(key);
+    if (all.size >= MAX_REMEMBERED) all.delete(leastOf(all, now));
     all.set(key, own);
-    if (all.size > MAX_REMEMBERED) {
-      const [oldest] = all.keys();
-      all.delete(oldest!);
-    }
     return Math.max(0, left);
   }
+}
+
+/** The oldest that is not locked; the oldest of all if everything is. */
+function leastOf(all: ReadonlyMap<string, Mistakes>, now: number): string {
+  for (const [key, { until }] of all) if (until <= now) return key;
+  const [oldest] = all.keys();
+  return oldest!;
 }

@@ -13,16 +13,17 @@ export interface RoomMaker {
   /** The IP address. */
   readonly address: string;
   /**
-   * Whether the name is that of an account.
+   * If the name is that of an account: since when that exists, in milliseconds since 1970.
    *
-   * @default {false}
+   * @default It is a guest.
    */
-  readonly account?: boolean;
+  readonly accountSince?: number | undefined;
 }
 
 /**
  * Says whose rooms somebody in a session may delete. A guest is known by name and address together,
- * since anybody may have the name later; an account by its name.
+ * since anybody may have the name later; an account by its name and when it was made, since whoever
+ * registers a name that is free again is somebody else.
  *
  * @param maker Who it is.
  * @returns The keys; what they make belongs to the first.
@@ -33,13 +34,13 @@ export interface RoomMaker {
  *
  * const mel = { name: "Mel", address: "10.0.0.5" };
  * assertEquals(ownerKeys(mel), ["guest:mel@10.0.0.5"]);
- * assertEquals(ownerKeys({ ...mel, account: true }), ["account:mel", "guest:mel@10.0.0.5"]);
+ * assertEquals(ownerKeys({ ...mel, accountSince: 7 }), ["account:mel@7", "guest:mel@10.0.0.5"]);
  * ```
  */
-export function ownerKeys({ name, address, account = false }: RoomMaker): readonly string[] {
+export function ownerKeys({ name, address, accountSince }: RoomMaker): readonly string[] {
   const folded = name.startsWith(ANONYMOUS) ? "" : foldName(name);
   const guest = `guest:${folded}@${address}`;
-  return account ? [`account:${folded}`, guest] : [guest];
+  return accountSince === undefined ? [guest] : [`account:${folded}@${accountSince}`, guest];
 }
 
 /**

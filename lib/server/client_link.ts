@@ -19,6 +19,7 @@ import type { RoomIndex } from "./room_index.ts";
 import type { RoomRelays } from "./room_relays.ts";
 import { SessionConnection } from "./session_connection.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
+import type { SessionServiceOptions } from "./session_service.ts";
 import type { Sight } from "./sight.ts";
 import type { StatusLog } from "./status_event.ts";
 import { inTurns, type Turns } from "./turns.ts";
@@ -35,6 +36,8 @@ export interface ServerParts {
   readonly presence: Presence;
   /** Who sees whom. */
   readonly sight: Sight;
+  /** Says since when the account of a session exists. */
+  readonly accountSince: NonNullable<SessionServiceOptions["accountSince"]>;
   /** Ways into rooms; undefined if the server does not relay. */
   readonly relays: RoomRelays | undefined;
   /** How rooms and people are told. */

@@ -104,6 +104,7 @@ export class DirectoryServer implements AsyncDisposable {
       presence,
       records,
       sight,
+      accountSince: (session) => people.accountSince(session),
       news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
       makeParts: (context) => people.partsOf(context),

@@ -53,6 +53,8 @@ export interface LoginsOptions {
 interface Seat {
   readonly context: LoginContext;
   readonly key: string;
+  /** When the account was made. */
+  readonly since: number;
   readonly token: string;
   refreshed: number;
   /** The last sign of life before a warning. */
@@ -93,6 +95,16 @@ export class Logins {
    */
   accountOf(session: Session): string | undefined {
     return this.#seats.get(session)?.key;
+  }
+
+  /**
+   * Says since when the account of a session exists.
+   *
+   * @param session The session.
+   * @returns When it was made, in milliseconds since 1970; undefined for a guest.
+   */
+  accountSince(session: Session): number | undefined {
+    return this.#seats.get(session)?.since;
   }
 
   /**
@@ -139,7 +151,7 @@ export class Logins {
   async enter(context: LoginContext, { account, token }: Login): Promise<string> {
     const { accounts, presence, singleSession, now } = this.#options;
     const { session } = context;
-    const { key, name } = account;
+    const { key, name, since } = account;
     const cannot = `Cannot log in as "${name}"`;
     const own = this.#seats.get(session);
     const other = this.#byKey.get(key);
@@ -158,7 +170,7 @@ export class Logins {
       throw refusal("ELSEWHERE", `${cannot}: ${why}. Log out there, or wait until it is off.`);
     }
     if (isElsewhere) this.#displace(other, token);
-    this.#sit({ context, key, token, refreshed: now(), warned: undefined });
+    this.#sit({ context, key, since, token, refreshed: now(), warned: undefined });
     presence.logIn(session, name, now());
     // Another login of the same session: the last one counts.
     if (own !== undefined && own.token !== token) this.#tell(own, accounts.logout(own.token));

@@ -4,12 +4,13 @@
  * @module
  */
 
+import { reasonOf } from "../errors.ts";
 import type { Accounts } from "../people/accounts.ts";
 import { Blocks } from "../people/blocks.ts";
 import type { MailStore } from "../people/mail.ts";
 import { MemoryMailStore } from "../people/memory_mail_store.ts";
 import { foldName } from "../people/names.ts";
-import { Presence } from "../people/presence.ts";
+import { Presence, type Session } from "../people/presence.ts";
 import { Logins, type LoginsOptions } from "./logins.ts";
 import { PeerExchange } from "./peer_exchange.ts";
 import { type MailAccounts, PostOffice } from "./post_office.ts";
@@ -19,6 +20,9 @@ import { SessionMail } from "./session_mail.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
 import { SessionPeers } from "./session_peers.ts";
 import { Sight } from "./sight.ts";
+
+/** How often tokens that have ended are deleted, in milliseconds: nobody can use them, so rarely. */
+const EXPIRE = 3_600_000;
 
 /** What people may have. */
 export interface PeopleOptions {
@@ -51,16 +55,24 @@ export class PeopleParts implements AsyncDisposable {
   readonly #logins: Logins | undefined;
   readonly #office: PostOffice;
   readonly #peers: PeerExchange;
+  readonly #expire: () => Promise<void>;
+  readonly #now: () => number;
+  readonly #problem: (what: string) => void;
+  /** When tokens were deleted last. */
+  #expired = -Infinity;
 
   /**
    * Makes them, with nobody here.
    *
    * @param options What people may have.
    * @param problem Tells the operator of a mishap.
+   * @param now The time in milliseconds since 1970.
    */
-  constructor(options: PeopleOptions, problem: (what: string) => void) {
+  constructor(options: PeopleOptions, problem: (what: string) => void, now = Date.now) {
     const { accounts } = options;
-    const now = Date.now;
+    this.#expire = () => accounts?.expire() ?? Promise.resolve();
+    this.#now = now;
+    this.#problem = problem;
     const exists = (key: string): boolean => accounts?.has(key) ?? false;
     const presence = this.presence = new Presence({ isReserved: exists });
     const { store, blocks } = options.mail ?? memoryMail();
@@ -101,9 +113,23 @@ export class PeopleParts implements AsyncDisposable {
     ];
   }
 
-  /** Looks whose time is over. To be called each second. */
+  /**
+   * Says since when the account of a session exists.
+   *
+   * @param session The session.
+   * @returns When it was made, in milliseconds since 1970; undefined for a guest.
+   */
+  accountSince(session: Session): number | undefined {
+    return this.#logins?.accountSince(session);
+  }
+
+  /** Looks whose time is over: of logins, and of tokens at once and then each hour. To be called each second. */
   check(): void {
     this.#logins?.check();
+    const now = this.#now();
+    if (now - this.#expired < EXPIRE) return;
+    this.#expired = now;
+    this.#expire().catch((error) => this.#problem(reasonOf(error)));
   }
 
   /** Waits for what is being delivered; the sessions must have ended. */

@@ -58,6 +58,8 @@ export type AccountHandlers = {
 /** Serves `account.*` and `people.since` in one session. */
 export class SessionAccounts implements SessionPart {
   readonly #options: SessionAccountsOptions;
+  /** What is done about its account. */
+  #last: Promise<unknown> = Promise.resolve();
   /** What it serves. */
   readonly handlers: AccountHandlers;
   /** That there is a point in it. */
@@ -90,10 +92,14 @@ export class SessionAccounts implements SessionPart {
   }
 
   #register({ name, password }: { name: string; password: string }): Promise<LoginResult> {
-    const { logins, context } = this.#options;
+    const { logins, presence, context } = this.#options;
     const cannot = `Cannot register "${sanitise(name.trim())}"`;
-    return this.#kept(cannot, () => {
+    return this.#inTurn(cannot, () => {
       this.#refuseIfLoggedIn(cannot);
+      // It may have ended while this waited for its turn.
+      if (presence.personOf(context.session) === undefined) {
+        throw refusal("BAD_TOKEN", `${cannot}: the connection is gone.`);
+      }
       const isAccount = logins.exists(foldName(name));
       if (!isAccount && logins.isHeldByAnother(context.session, name)) {
         throw refusal("NAME_TAKEN", `${cannot}: somebody is here under that name. Choose another.`);
@@ -105,7 +111,7 @@ export class SessionAccounts implements SessionPart {
   #login({ name, password }: { name: string; password: string }): Promise<LoginResult> {
     const { logins, context } = this.#options;
     const cannot = `Cannot log in as "${sanitise(name.trim())}"`;
-    return this.#kept(cannot, () => {
+    return this.#inTurn(cannot, () => {
       if (logins.accountOf(context.session) !== foldName(name)) this.#refuseIfLoggedIn(cannot);
       return this.#enter(logins.accounts.login({ name, password, address: context.peer.host }));
     });
@@ -114,7 +120,7 @@ export class SessionAccounts implements SessionPart {
   #resume({ token }: { token: string }): Promise<LoginResult> {
     const { logins } = this.#options;
     const cannot = "Cannot log in again";
-    return this.#kept(cannot, () => {
+    return this.#inTurn(cannot, () => {
       this.#refuseIfLoggedIn(cannot);
       return this.#enter(logins.accounts.resume(token));
     });
@@ -123,13 +129,13 @@ export class SessionAccounts implements SessionPart {
   #logout(): Promise<LogoutResult> {
     const { logins, context } = this.#options;
     const cannot = "Cannot log out";
-    return this.#kept(cannot, async () => await logins.logout(context) ?? notLoggedIn(cannot));
+    return this.#inTurn(cannot, async () => await logins.logout(context) ?? notLoggedIn(cannot));
   }
 
   #passwd({ password, next }: { password: string; next: string }): Promise<LoginResult> {
     const { logins } = this.#options;
     const cannot = "Cannot change the password";
-    return this.#kept(
+    return this.#inTurn(
       cannot,
       () => this.#enter(logins.accounts.changePassword(this.#own(cannot, password), next)),
     );
@@ -138,7 +144,7 @@ export class SessionAccounts implements SessionPart {
   #unregister({ password }: { password: string }): Promise<LogoutResult> {
     const { logins, context } = this.#options;
     const cannot = "Cannot unregister";
-    return this.#kept(cannot, async () => {
+    return this.#inTurn(cannot, async () => {
       const own = this.#own(cannot, password);
       await logins.accounts.unregister(own);
       const ended = logins.toGuest(context);
@@ -176,6 +182,13 @@ export class SessionAccounts implements SessionPart {
     const { presence, context } = this.#options;
     const person = presence.personOf(context.session);
     if (person?.account) throw loggedIn(cannot, person.name);
+  }
+
+  /** Does one after another: what a session is allowed depends on what became of the one before. */
+  #inTurn<T>(cannot: string, work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(() => this.#kept(cannot, work));
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 
   /** Refuses what may be listened to; turns what is refused, and what the store fails with, into an answer. */

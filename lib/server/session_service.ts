@@ -57,6 +57,12 @@ export interface SessionServiceOptions {
   readonly presence: Presence;
   /** Who sees whom. */
   readonly sight: Sight;
+  /**
+   * Says since when the account exists that a session is logged in to, in milliseconds since 1970.
+   *
+   * @default Everybody is a guest.
+   */
+  readonly accountSince?: ((session: Session) => number | undefined) | undefined;
   /** What else serves the client. */
   readonly parts: readonly Pick<SessionPart, "handlers" | "features">[];
   /** How rooms and people are told. */
@@ -205,7 +211,8 @@ export class SessionService implements Disposable {
   /** Whose rooms the client may delete, if only owners may. */
   get #owners(): readonly string[] {
     const person = this.#options.presence.personOf(this.#session);
-    return person === undefined ? [] : ownerKeys(person);
+    const accountSince = this.#options.accountSince?.(this.#session);
+    return person === undefined ? [] : ownerKeys({ ...person, accountSince });
   }
 
   #findRoom({ name }: NameParams): RoomAnswer {

@@ -241,6 +241,7 @@ export class ServiceRig implements Disposable {
     const service = new SessionService({
       parts: [rooms, login, peers, mail, ownBlocks],
       sight,
+      accountSince: (session) => this.logins.accountSince(session),
       directory,
       index,
       presence,

@@ -71,3 +71,37 @@ Deno.test("Attempts remember only so much, the youngest", () => {
   assertEquals(attempts.failed(`name${last}`, "x", last).left, 1);
   assert(attempts.failed("name0", "y", last).left === 2);
 });
+
+Deno.test("Attempts do not forget a lock because of many others", () => {
+  const attempts = new Attempts({ lock: 10_000 });
+  assertEquals(fail(attempts, 3, "mel", "10.0.0.5", 0).seconds, 10);
+  for (let at = 0; at < 2 * MAX_REMEMBERED; at++) attempts.failed(`name${at}`, `address${at}`, 1);
+  assertEquals(attempts.remembered, 2 * MAX_REMEMBERED);
+  assertEquals(attempts.lockedFor("mel", "x", 1), 10);
+  assertEquals(attempts.lockedFor("x", "10.0.0.5", 1), 10);
+  // One that is over is no reason to keep it.
+  const later = 10_000;
+  for (let at = 0; at < MAX_REMEMBERED; at++) attempts.failed(`new${at}`, `new${at}`, later);
+  assertEquals(fail(attempts, 3, "mel", "x", later).seconds, 10);
+});
+
+Deno.test("Attempts count a new name's mistakes even if all that is remembered is locked", () => {
+  const attempts = new Attempts({ lock: 10_000 });
+  for (let at = 0; at < MAX_REMEMBERED; at++) fail(attempts, 3, `name${at}`, `address${at}`, 0);
+  assertEquals(fail(attempts, 3, "mel", "10.0.0.5", 0).seconds, 10);
+});
+
+Deno.test("Attempts count all addresses of an IPv6 host as one, but not those of a link", () => {
+  const attempts = new Attempts({ lock: 10_000 });
+  const three = ["2001:db8::1", "2001:db8:0:0:ffff::", "2001:0DB8::0:0:3:4%eth0"];
+  for (const [at, address] of three.entries()) attempts.failed(`name${at}`, address, 0);
+  assertEquals(attempts.lockedFor("mel", "2001:db8::9", 0), 10);
+  assertEquals(attempts.lockedFor("mel", "2001:db8:0:1::9", 0), 0);
+  for (const host of ["fe80::1", "fe80::2", "fe80::3", "::ffff:10.0.0.1", "::ffff:10.0.0.2"]) {
+    attempts.failed(`of ${host}`, host, 0);
+  }
+  assertEquals(attempts.lockedFor("mel", "fe80::4", 0), 0);
+  assertEquals(attempts.lockedFor("mel", "::ffff:10.0.0.3", 0), 0);
+  fail(attempts, 2, "y", "10.0.0.1", 0);
+  assertEquals(attempts.lockedFor("mel", "::ffff:10.0.0.1", 0), 10);
+});

@@ -188,6 +188,23 @@ Deno.test("Two logins at once in one session: to one account only", async () => 
   assertEquals(rig.logins.sessionOf("mel"), undefined);
 });
 
+Deno.test("Two registrations at once in one session make one account", async () => {
+  using rig = await secure();
+  using client = rig.client();
+  const both = ["Mel", "Bob"].map((name) =>
+    client.call["account.register"]({ name, password: PASSWORD })
+  );
+  assertEquals((await both[0])?.name, "Mel");
+  assertEquals(await codeOf(() => both[1]), "LOGGED_IN");
+  assertEquals([rig.people.size, rig.people.has("bob")], [1, false]);
+  // Nor does one that waited for its turn until the session was over.
+  const gone = rig.client();
+  const late = gone.call["account.register"]({ name: "Bob", password: PASSWORD });
+  gone[Symbol.dispose]();
+  assertEquals(await codeOf(() => late), "BAD_TOKEN");
+  assertEquals(rig.people.size, 1);
+});
+
 Deno.test("A login whose connection ends meanwhile leaves nobody on", async () => {
   using rig = await secure();
   using mel = await rig.registered("Mel");

@@ -4,7 +4,7 @@ import type { RoomChange } from "../../lib/directory/room_methods.ts";
 import { UserError } from "../../lib/errors.ts";
 import { MAX_LINE_BYTES } from "../../lib/framing/json_lines.ts";
 import { FakeStore } from "../helpers/fakes.ts";
-import { refusalOf, ServiceRig } from "../helpers/service_rig.ts";
+import { PASSWORD, refusalOf, ServiceRig } from "../helpers/service_rig.ts";
 
 const A = { name: "a", address: "239.1.2.3", port: 1 };
 const KNOWN_A = { ...A, createdAt: 86_400_000, createdBy: "Mel" };
@@ -70,6 +70,27 @@ Deno.test("rooms.delete is for the one who made the room, if the server says so"
   using again = rig.named("MEL");
   assertEquals((await again.call["rooms.delete"]({ name: "a" })).room.name, "a");
   assertEquals((await nameless.call["rooms.delete"]({ name: "b" })).room.name, "b");
+});
+
+Deno.test("who registers a name that was freed does not own the rooms of who had it before", async () => {
+  using rig = await ServiceRig.open(new MemoryStore(), { ownerDeletes: true });
+  rig.secure = true;
+  const password = PASSWORD;
+  using mel = await rig.registered("Mel");
+  await mel.call["rooms.create"](A);
+  await mel.call["account.logout"]({});
+  // From everywhere, after every login: it is the same account.
+  using back = rig.client("10.0.0.6");
+  await back.call["account.login"]({ name: "Mel", password });
+  await back.call["rooms.delete"]({ name: "a" });
+  await back.call["rooms.create"](A);
+  await back.call["account.unregister"]({ password });
+  back[Symbol.dispose]();
+  rig.time += 1;
+  using next = rig.client("10.0.0.7");
+  await next.call["account.register"]({ name: "Mel", password });
+  const { data } = await refusalOf(() => next.call["rooms.delete"]({ name: "a" }));
+  assertEquals((data as { code: string }).code, "NOT_OWNER");
 });
 
 Deno.test("nobody is told whose a room is", async () => {
