@@ -128,7 +128,9 @@ export class PrivateSessions {
     if (isSame && before !== undefined && before.kind !== "asked") {
       effects.push(...this.#end(before, "anew"));
     }
-    if (question === undefined && this.#states.isFullForQuestions) {
+    const dropped = question === undefined ? this.#states.surplus : undefined;
+    if (dropped !== undefined) effects.push(...this.#decline(dropped));
+    else if (question === undefined && this.#states.isFull) {
       return [...effects, { kind: "answer", id, accept: false }];
     }
     this.#states.set({ kind: "asked", partner, id });

@@ -7,7 +7,7 @@
 import { foldName } from "./names.ts";
 import type { PrivatePartner } from "./private_news.ts";
 
-/** Questions that wait for a person's answer: more of them are declined. */
+/** Questions that wait for a person's answer: for another one, one of them is declined. */
 export const MAX_QUESTIONS = 8;
 
 /** Sessions and questions of all kinds: nobody follows more. */
@@ -52,9 +52,14 @@ export class PrivateStates {
     return this.#states.size >= MAX_SESSIONS;
   }
 
-  /** Whether there is no place for another question. */
-  get isFullForQuestions(): boolean {
-    return this.isFull || this.all("asked").length >= MAX_QUESTIONS;
+  /**
+   * The question that makes place for another one, if there are too many: the oldest of a guest, since
+   * anybody can be many guests; if there is none, the oldest.
+   */
+  get surplus(): PrivateState & { kind: "asked" } | undefined {
+    const questions = this.all("asked");
+    if (questions.length < MAX_QUESTIONS) return undefined;
+    return questions.find(({ partner }) => partner.account !== true) ?? questions[0];
   }
 
   /**

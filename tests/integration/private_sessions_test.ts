@@ -150,3 +150,16 @@ Deno.test("who takes the name of a guest in a private session does not end it by
   await gus.next(/Your private session with Ann is over: Ann ended it\.\n/, "stderr");
   await other.next(/^Ann \(private session, guest\): hello\n/);
 });
+
+Deno.test("who looks like somebody else is marked where they write or ask", async () => {
+  await using server = await startTlsServer();
+  await using mel = await startPerson(server, "Mel");
+  await using other = await startPerson(server, "Me1");
+  await other.write("msg Mel hi\nstartprivate Mel\n");
+  await mel.next(/^Me1 \(private, guest, looks like Mel\): hi\n/);
+  await mel.next(/Me1 \(a guest, looks like Mel\) wants a private session with you/, "stderr");
+  await mel.write("y\n");
+  await other.next(/Private session with Mel \(a guest, looks like Me1\), encrypted.*\n/, "stderr");
+  await other.write("private Mel there\n");
+  await mel.next(/^Me1 \(private session, guest, looks like Mel\): there\n/);
+});

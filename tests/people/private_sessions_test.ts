@@ -223,17 +223,37 @@ Deno.test("PrivateSessions: who asks under a guest's name ends no session until 
   assertEquals(stopped.partners, []);
 });
 
-Deno.test("PrivateSessions: too many questions are declined unseen, too many sessions not begun", () => {
+/** A client that is asked by as many as can be, and what to ask it with. */
+function withQuestions(account: boolean) {
   const it = new PrivateSessions();
-  const ask = (id: string) => words(it.asked({ id, partner: { name: id, account: false } }));
-  for (let id = 0; id < MAX_QUESTIONS; id++) assertEquals(ask(`${id}`), [`tell asked ${id}`]);
-  assertEquals(ask("x"), ["answer x no"]);
-  assertEquals(words(it.asked({ id: "y", partner: { name: "0" } })), [
-    "answer 0 no",
-    "tell asked 0",
-  ]);
-  for (let id = MAX_QUESTIONS; id < MAX_SESSIONS; id++) it.start(`${id}`);
+  const ask = (id: string, account = false) =>
+    words(it.asked({ id, partner: { name: id, account } }));
+  for (let id = 0; id < MAX_QUESTIONS; id++) {
+    assertEquals(ask(`${id}`, account), [`tell asked ${id}`]);
+  }
+  return { it, ask };
+}
+
+Deno.test("PrivateSessions: another question too many takes the place of the oldest, of a guest first", () => {
+  const { it, ask } = withQuestions(false);
+  // Who asks again takes nobody's place.
+  assertEquals(ask("0"), ["answer 0 no", "tell asked 0"]);
+  assertEquals(ask("Ann", true), ["answer 0 no", "tell declined 0", "tell asked Ann"]);
+  for (let id = 0; id < 2 * MAX_QUESTIONS; id++) {
+    assertEquals(ask(`guest ${id}`).length, 3);
+    assertEquals(it.questions.length, MAX_QUESTIONS);
+  }
+  assertEquals(moved(it.answer(true, "ann", 0)), ["answer Ann yes", "wait Ann"]);
+
+  const accounts = withQuestions(true);
+  assertEquals(accounts.ask("x", true), ["answer 0 no", "tell declined 0", "tell asked x"]);
+});
+
+Deno.test("PrivateSessions: too many sessions are not begun", () => {
+  const it = new PrivateSessions();
+  for (let id = 0; id < MAX_SESSIONS; id++) it.start(`${id}`);
   assertEquals(moved(it.start("more")), ["too-many"]);
+  assertEquals(words(it.asked({ id: "x", partner: ANN })), ["answer x no"]);
 });
 
 Deno.test("PrivateSessions: to log off ends everything", () => {

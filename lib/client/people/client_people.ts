@@ -15,6 +15,7 @@ import { systemSchedule } from "../terminal_screen.ts";
 import { plainMessages } from "./message_screen.ts";
 import { OwnAccount } from "./own_account.ts";
 import { Peers } from "./peers.ts";
+import { MarkedMessages, SenderMarks } from "./sender_marks.ts";
 import { PresenceNews } from "./presence_news.ts";
 import { PrivateMail } from "./private_mail.ts";
 import { listRecent } from "./recent_list.ts";
@@ -48,6 +49,7 @@ export class ClientPeople implements AsyncDisposable {
   readonly peers: Peers;
   readonly #options: ClientPeopleOptions;
   readonly #news: PresenceNews;
+  readonly #marks = new SenderMarks(() => this.#knownNames());
 
   /**
    * Begins as a guest.
@@ -58,7 +60,8 @@ export class ClientPeople implements AsyncDisposable {
     this.#options = options;
     const { server, console, answers, isChatting, preferences, onChange, ignored } = options;
     const tell = (sentence: string): void => console.status(sentence);
-    const screen = options.messages ?? plainMessages(console);
+    const screen = new MarkedMessages(options.messages ?? plainMessages(console), this.#marks);
+    const markOf = (name: string): string | undefined => this.#marks.of(name);
     this.mail = new PrivateMail({
       ...options,
       link: server.link,
@@ -66,6 +69,7 @@ export class ClientPeople implements AsyncDisposable {
       // A script reads what comes when it comes.
       keeps: () => isChatting() && console.interactive,
       screen,
+      markOf,
       onBlocked: (name) => this.peers.drop(name),
       readMore: () => this.peers.talk.lines.read(),
     });
@@ -78,6 +82,7 @@ export class ClientPeople implements AsyncDisposable {
       inRoom: isChatting,
       interactive: console.interactive,
       onSaid: () => server.whereabouts.active(),
+      markOf,
     });
     this.mail.direct = this.peers.direct;
     this.account = new OwnAccount({
@@ -101,6 +106,7 @@ export class ClientPeople implements AsyncDisposable {
         console.interactive && !isChatting() && this.account.name !== undefined &&
         preferences.now.presence,
       self: () => server.held.name,
+      onName: (name) => this.#marks.hear([name]),
       schedule: systemSchedule,
     });
     this.handlers = {
@@ -138,7 +144,9 @@ export class ClientPeople implements AsyncDisposable {
       const why = 'there is no room of that name. "getdir" lists them.';
       throw new UserError(`Cannot list the people in room "${sanitise(room)}": ${why}`);
     }
-    answers.people(await people.list(signal), room);
+    const list = await people.list(signal);
+    this.#marks.hear(list.map(({ name }) => name));
+    answers.people(list, room);
   }
 
   /**
@@ -163,6 +171,13 @@ export class ClientPeople implements AsyncDisposable {
     this.#news[Symbol.dispose]();
     this.mail.left();
     await this.peers[Symbol.asyncDispose]();
+  }
+
+  /** Whom a sender may be taken for. */
+  #knownNames(): string[] {
+    const { server, members } = this.#options;
+    const own = server.held.name;
+    return [...(own ? [own] : []), ...members(), ...this.mail.people.told];
   }
 
   /** What belongs to the account is asked for anew. */

@@ -27,6 +27,12 @@ export interface IncomingOptions {
   readonly keeps: () => boolean;
   /** Whether somebody is not to be heard. */
   readonly isIgnored: (name: string) => boolean;
+  /**
+   * Finds what stands behind the name of somebody who may be taken for another, safe to show.
+   *
+   * @default Nobody is marked.
+   */
+  readonly markOf?: (name: string) => string | undefined;
 }
 
 /** What came from others, whichever way. */
@@ -87,12 +93,19 @@ export class Incoming {
     const sender = foldName(from);
     if (this.#told.has(sender)) return;
     this.#told.add(sender);
-    const senders = new Map(this.#kept.map((each) => [foldName(each.from), sanitise(each.from)]));
+    const senders = new Map(
+      this.#kept.map((each) => [foldName(each.from), this.#shown(each.from)]),
+    );
     const what = this.#kept.every(({ kind }) => kind === "private") ? "private message" : "message";
     const many = this.#kept.length === 1 ? `1 ${what}` : `${this.#kept.length} ${what}s`;
     this.#options.screen.status(
       `${many} from ${enumerate([...senders.values()], MAX_NAMES)}: /inbox`,
     );
+  }
+
+  #shown(name: string): string {
+    const mark = this.#options.markOf?.(name);
+    return sanitise(name) + (mark === undefined ? "" : ` (${mark})`);
   }
 
   #forgetOne(): void {

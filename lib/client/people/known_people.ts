@@ -41,6 +41,11 @@ export class KnownPeople {
     this.#options = options;
   }
 
+  /** The names that the server told last, whoever asked. */
+  get told(): readonly string[] {
+    return this.#names;
+  }
+
   /**
    * Names those who are on, and in the room, for Tab: as they were at most two seconds ago.
    *

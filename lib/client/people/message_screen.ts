@@ -17,6 +17,8 @@ import type { Console } from "../terminal/console.ts";
 export interface ShownMessage extends Pick<TakeParams, "from" | "account" | "text" | "at"> {
   /** Where it was said. */
   readonly kind: TakeParams["kind"] | "session";
+  /** What tells its sender from somebody whose name looks the same, safe to show. */
+  readonly mark?: string | undefined;
 }
 
 /** Shows messages. */
@@ -49,13 +51,15 @@ const NOTES: Readonly<Record<ShownMessage["kind"], string>> = {
 };
 
 /**
- * Says to whom a message is, and whether anybody could have had the sender's name.
+ * Says to whom a message is, whether anybody could have had the sender's name, and whom it looks like.
  *
  * @param message The message.
  * @returns What stands behind the name: `private`, `to everybody, guest`.
  */
-export function noteOf({ kind, account }: Pick<ShownMessage, "kind" | "account">): string {
-  return NOTES[kind] + (account ? "" : ", guest");
+export function noteOf(
+  { kind, account, mark }: Pick<ShownMessage, "kind" | "account" | "mark">,
+): string {
+  return NOTES[kind] + (account ? "" : ", guest") + (mark === undefined ? "" : `, ${mark}`);
 }
 
 /** What a {@linkcode TerminalMessages} works with. */

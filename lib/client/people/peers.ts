@@ -36,6 +36,12 @@ export interface PeersOptions {
   readonly interactive: boolean;
   /** Called when something was said that the server does not see. */
   readonly onSaid: () => void;
+  /**
+   * Finds what stands behind the name of somebody who may be taken for another, safe to show.
+   *
+   * @default Nobody is marked.
+   */
+  readonly markOf?: (name: string) => string | undefined;
 }
 
 /** The direct ways between this client and others. */

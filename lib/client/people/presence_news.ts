@@ -24,6 +24,8 @@ export interface PresenceNewsOptions {
   readonly isWanted: () => boolean;
   /** The name that is the user's own. */
   readonly self: () => string;
+  /** Called with each name that is told of, also if that is not wanted. */
+  readonly onName?: (name: string) => void;
   /** Calls a function later; returns what calls it off. */
   readonly schedule: (fn: () => void, ms: number) => () => void;
 }
@@ -51,7 +53,9 @@ export class PresenceNews implements Disposable {
    */
   changed(params: unknown): void {
     const turn = understood(params);
-    if (turn === undefined || !this.#options.isWanted()) return;
+    if (turn === undefined) return;
+    this.#options.onName?.(turn.name);
+    if (!this.#options.isWanted()) return;
     const key = foldName(turn.name);
     if (key === foldName(this.#options.self())) return;
     const before = this.#turns.get(key);

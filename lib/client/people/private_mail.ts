@@ -38,6 +38,12 @@ export interface PrivateMailOptions {
   readonly answers: Pick<Answers, "done" | "step">;
   /** Shows messages. */
   readonly screen: MessageScreen;
+  /**
+   * Finds what stands behind the name of somebody who may be taken for another, safe to show.
+   *
+   * @default Nobody is marked.
+   */
+  readonly markOf?: (name: string) => string | undefined;
   /** Called when somebody was blocked. */
   readonly onBlocked?: (name: string) => void;
   /**

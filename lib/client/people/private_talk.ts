@@ -31,6 +31,12 @@ export interface PrivateTalkOptions {
   /** Called when something was said: the server does not see it. */
   readonly onSaid: () => void;
   /**
+   * Finds what stands behind the name of somebody who may be taken for another, safe to show.
+   *
+   * @default Nobody is marked.
+   */
+  readonly markOf?: (name: string) => string | undefined;
+  /**
    * What time limits go by.
    *
    * @default The clock of the machine.
@@ -194,10 +200,12 @@ export class PrivateTalk implements AsyncDisposable {
   }
 
   #tell(news: PrivateNews): void {
-    const { screen, inRoom } = this.#options;
+    const { screen, inRoom, markOf } = this.#options;
     const { name } = news.partner;
     if (news.kind === "opened") this.lines.talking(name);
-    const sentence = sentenceOfNews(news, { slash: inRoom() ? "/" : "" });
+    const isTheirs = news.kind === "asked" || news.kind === "opened";
+    const mark = isTheirs ? markOf?.(name) : undefined;
+    const sentence = sentenceOfNews(news, { slash: inRoom() ? "/" : "", mark });
     const waiting = this.#waiting.get(foldName(name));
     // Who has replaced a session waits for the new one.
     const isOver = news.kind === "unasked" || news.kind === "ended" && news.why !== "replaced";

@@ -17,7 +17,7 @@ export interface PrivatePlace {
  * Says what became of a private session.
  *
  * @param news What became of it.
- * @param place Where it is read.
+ * @param place Where it is read, and what tells the other one from who looks the same (safe to show).
  * @returns One sentence, or two, safe to show.
  *
  * @example
@@ -28,10 +28,13 @@ export interface PrivatePlace {
  * assertEquals(sentenceOfNews(news, { slash: "" }), "Your private session with Ann is over: you ended it.");
  * ```
  */
-export function sentenceOfNews(news: PrivateNews, { slash }: PrivatePlace): string {
+export function sentenceOfNews(
+  news: PrivateNews,
+  { slash, mark }: PrivatePlace & { readonly mark?: string | undefined },
+): string {
   const { partner } = news;
   const name = sanitise(partner.name);
-  const who = named(partner);
+  const who = named(partner, mark);
   switch (news.kind) {
     case "asking":
       return `Asked ${name} for a private session: they have 60 s to accept. ` +
@@ -107,6 +110,7 @@ export function sentenceOfFault(
   }
 }
 
-function named({ name, account }: PrivatePartner): string {
-  return account === false ? `${sanitise(name)} (a guest)` : sanitise(name);
+function named({ name, account }: PrivatePartner, mark: string | undefined): string {
+  const notes = [...(account === false ? ["a guest"] : []), ...(mark === undefined ? [] : [mark])];
+  return sanitise(name) + (notes.length === 0 ? "" : ` (${notes.join(", ")})`);
 }

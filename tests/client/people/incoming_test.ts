@@ -18,6 +18,7 @@ function rigOf(...ignored: string[]): Rig {
     },
     keeps: () => rig.inRoom,
     isIgnored: (name) => ignored.includes(name),
+    markOf: (name) => name === "Me1" ? "looks like Mel" : undefined,
   });
   return Object.assign(rig, { incoming });
 }
@@ -90,4 +91,11 @@ Deno.test("Incoming is bounded", () => {
   for (let count = 0; count < MAX_REMEMBERED; count++) incoming.take(from("Ann", "x"));
   incoming.take(from("Bob", "old", "old"));
   assertEquals(shown.filter((line) => line === "Bob: old").length, 2, "the oldest is forgotten");
+});
+
+Deno.test("Incoming tells of senders with their marks", () => {
+  const rig = rigOf();
+  rig.inRoom = true;
+  rig.incoming.take(from("Me1", "Hi"));
+  assertEquals(rig.shown, ["* 1 private message from Me1 (looks like Mel): /inbox"]);
 });

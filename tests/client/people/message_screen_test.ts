@@ -32,6 +32,7 @@ Deno.test("TerminalMessages shows time, mark, sender and to whom it is", () => {
   screen.message({ ...HI, account: false });
   screen.message({ ...HI, kind: "broadcast" });
   screen.message({ ...HI, kind: "broadcast", account: false });
+  screen.message({ ...HI, account: false, mark: "looks like Anm" });
   screen.message({ ...HI, at: AT - 86_400_000 });
   screen.message({ ...HI, at: 8.7e15 });
   screen.status("2 private messages from Ann: /inbox");
@@ -40,6 +41,7 @@ Deno.test("TerminalMessages shows time, mark, sender and to whom it is", () => {
     "out 09:05 ¤ Ann (private, guest): Lunch?",
     "out 09:05 ¤ Ann (to everybody): Lunch?",
     "out 09:05 ¤ Ann (to everybody, guest): Lunch?",
+    "out 09:05 ¤ Ann (private, guest, looks like Anm): Lunch?",
     "out 2026-11-21 09:05 ¤ Ann (private): Lunch?",
     "out --:-- ¤ Ann (private): Lunch?",
     "out 09:05 ¤ 2 private messages from Ann: /inbox",
