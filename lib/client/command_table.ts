@@ -50,6 +50,8 @@ export interface Command<Context> {
    * @default {false}
    */
   readonly says?: boolean;
+  /** How many secrets it asks for at most: a script gives them on the lines behind it. */
+  readonly secrets?: number;
   /** Carries it out; the words are as many as the parameters, or fewer where those are optional. */
   run(context: Context, words: readonly string[], signal: AbortSignal): Promise<void> | void;
 }
@@ -186,6 +188,17 @@ export class CommandTable<Context> {
     return word.startsWith(this.#prefix)
       ? this.#called(word.slice(this.#prefix.length))?.name
       : undefined;
+  }
+
+  /**
+   * Says how many lines behind a line of a script are secrets.
+   *
+   * @param line The line, with the prefix.
+   * @returns As many as its command asks for; 0 if there is no such command.
+   */
+  secretsOf(line: string): number {
+    const name = this.nameOf(line);
+    return this.#commands.find((command) => command.name === name)?.secrets ?? 0;
   }
 
   /**

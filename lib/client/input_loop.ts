@@ -7,7 +7,7 @@
 import { reasonOf, UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
-import { type CommandContext, runLine } from "./commands.ts";
+import { type CommandContext, mainTable, roomTable, runLine } from "./commands.ts";
 import { Pastes } from "./pastes.ts";
 import { SkippedLines } from "./skipped_lines.ts";
 import type { Console, InputEvent, PromptOptions } from "./terminal/console.ts";
@@ -32,6 +32,8 @@ export class InputLoop {
   readonly #pastes = new Pastes();
   readonly #skipped = new SkippedLines();
   #lost = 0;
+  /** How many secrets of a script's command are still to come. */
+  #secrets = 0;
   #question: Question | undefined;
   /** The next thing that comes of a script, while one of its lines runs. */
   #next: (() => Promise<InputEvent | undefined>) | undefined;
@@ -88,7 +90,7 @@ export class InputLoop {
    */
   async ask(question: string, { secret = false }: PromptOptions = {}): Promise<string | undefined> {
     if (this.#inputOver) return undefined;
-    if (!this.#console.interactive) return secret ? await this.#nextLine() : undefined;
+    if (!this.#console.interactive) return secret ? await this.#nextSecret() : undefined;
     this.#console.setPrompt(question, { secret });
     this.#console.working(false);
     this.#question = { ...Promise.withResolvers(), secret };
@@ -166,6 +168,11 @@ export class InputLoop {
   }
 
   /** The next line of a script. What is no line is done later, in its turn. */
+  async #nextSecret(): Promise<string | undefined> {
+    this.#secrets--;
+    return await this.#nextLine();
+  }
+
   async #nextLine(): Promise<string | undefined> {
     const event = await this.#next?.();
     if (event?.kind === "line") return event.text;
@@ -186,6 +193,8 @@ export class InputLoop {
     // The answer to a question that was called off meanwhile is no command, and is not shown.
     if (event.kind === "line" && event.secret) return;
     if (this.#skips(event)) return;
+    const table = client.chatting ? roomTable : mainTable;
+    this.#secrets = event.kind === "line" ? table.secretsOf(event.text) : 0;
     try {
       switch (event.kind) {
         case "line":
@@ -204,6 +213,8 @@ export class InputLoop {
       this.#tell(error, signal);
       // What a script says next is meant for the room, and is no command.
       if (!this.#console.interactive && !client.chatting) this.#skipped.failed(event);
+      // Nor are the secrets that it was not asked for any more: they would be shown.
+      while (!this.#console.interactive && this.#secrets > 0) await this.#nextSecret();
     }
   }
 

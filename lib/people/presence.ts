@@ -5,14 +5,7 @@
  */
 
 import type { Room } from "../directory/room.ts";
-import {
-  ANONYMOUS,
-  checkPersonName,
-  foldName,
-  NameSuggestions,
-  nameTaken,
-  PresenceError,
-} from "./names.ts";
+import { ANONYMOUS, checkPersonName, foldName, PresenceError } from "./names.ts";
 import {
   changeBetween,
   type Claim,
@@ -21,6 +14,7 @@ import {
   type PresenceChange,
   type Session,
 } from "./person.ts";
+import { type ClaimedName, HeldNames } from "./held_names.ts";
 import { RoomCounts } from "./room_counts.ts";
 
 export type { Claim, Person, PresenceChange, Session } from "./person.ts";
@@ -65,9 +59,7 @@ export interface PresenceOptions {
  */
 export class Presence {
   readonly #entries = new Map<Session, Entry>();
-  readonly #byName = new Map<string, Session>();
-  readonly #isReserved: (key: string) => boolean;
-  readonly #suggestions: NameSuggestions;
+  readonly #names: HeldNames<Session>;
   readonly #listeners = new Set<(change: PresenceChange) => void>();
   readonly #members = new RoomCounts();
   #arrivals = 0;
@@ -78,10 +70,7 @@ export class Presence {
    * @param options What it goes by.
    */
   constructor(options: PresenceOptions = {}) {
-    this.#isReserved = options.isReserved ?? (() => false);
-    this.#suggestions = new NameSuggestions((key) =>
-      this.#byName.has(key) || this.#isReserved(key)
-    );
+    this.#names = new HeldNames(options.isReserved ?? (() => false));
   }
 
   /** How many sessions there are. */
@@ -203,7 +192,7 @@ export class Presence {
     const entry = this.#entries.get(session);
     if (entry === undefined) return;
     this.#entries.delete(session);
-    if (entry.key !== undefined) this.#byName.delete(entry.key);
+    this.#names.change(entry.key, undefined, session);
     this.#members.add(entry.person.room, -1);
     this.#tell(entry, undefined);
   }
@@ -246,7 +235,7 @@ export class Presence {
    * @returns The session that holds it; undefined if nobody does.
    */
   holderOf(name: string): Session | undefined {
-    return this.#byName.get(foldName(name));
+    return this.#names.holderOf(foldName(name));
   }
 
   /**
@@ -281,34 +270,25 @@ export class Presence {
     return { [Symbol.dispose]: () => void this.#listeners.delete(listener) };
   }
 
-  /** Checks a name and who holds it; displaces the holder if that is an earlier self. */
-  #claim(
-    session: Session,
-    wanted: string,
-    { secret, orSimilar }: Claim,
-  ): { name: string; key: string } {
-    const name = checkPersonName(wanted);
-    const key = foldName(name);
-    const holder = this.#byName.get(key);
-    const isReserved = this.#isReserved(key);
-    // A guest who has a name keeps it while registering it; who logs out does not.
-    const isOwn = holder === session && !(isReserved && this.#entries.get(session)?.person.account);
-    if (isOwn || (holder === undefined && !isReserved)) return { name, key };
-    const known = holder && this.#entries.get(holder)?.secret;
-    if (isReserved || secret === undefined || known !== secret) {
-      const suggestion = this.#suggestions.next(name);
-      if (orSimilar) return { name: suggestion, key: foldName(suggestion) };
-      throw nameTaken(name, isReserved, suggestion);
+  /** Finds a name to have; displaces the holder if that is an earlier self. */
+  #claim(session: Session, wanted: string, { secret, orSimilar }: Claim): ClaimedName<Session> {
+    const claimed = this.#names.claim(wanted, {
+      by: session,
+      // A guest who has a name keeps it while registering it; who logs out does not.
+      keepsReserved: !this.#entries.get(session)?.person.account,
+      orSimilar,
+      isSelf: (holder) => secret !== undefined && this.#entries.get(holder)?.secret === secret,
+    });
+    if (claimed.from !== undefined) {
+      this.leave(claimed.from);
+      claimed.from.displaced?.();
     }
-    this.leave(holder!);
-    holder!.displaced?.();
-    return { name, key };
+    return claimed;
   }
 
   #put(session: Session, entry: Entry): void {
     const before = this.#entries.get(session);
-    if (before?.key !== undefined) this.#byName.delete(before.key);
-    if (entry.key !== undefined) this.#byName.set(entry.key, session);
+    this.#names.change(before?.key, entry.key, session);
     this.#entries.set(session, entry);
     this.#members.add(before?.person.room, -1);
     this.#members.add(entry.person.room, 1);

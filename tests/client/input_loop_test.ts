@@ -63,6 +63,17 @@ Deno.test("InputLoop.run() of a script goes on after errors, and remembers them"
   assertEquals(await play(new FakeConsole(false, ["connect", "getdir", ""])), true);
 });
 
+Deno.test("InputLoop.run() of a script takes no secret for a command when what asks for it fails", async () => {
+  const script = [
+    ...["login ann", "s3cret one", "register ann", "s3cret one", "s3cret one", "passwd"],
+    ...["s3cret one", "s3cret two", "s3cret two", "unregister", "s3cret two", "getdir"],
+  ];
+  const console = new FakeConsole(false, script);
+  assertEquals(await play(console), false);
+  assertEquals(console.text.includes("s3cret"), false, console.text);
+  assertStringIncludes(console.text, "Cannot list the rooms: there is no connection.");
+});
+
 Deno.test("InputLoop.run() ends at quit and takes nothing after it", async () => {
   for (const interactive of [true, false]) {
     const console = new FakeConsole(interactive, ["quit", "frobnicate"]);

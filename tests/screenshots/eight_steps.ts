@@ -11,6 +11,9 @@ import type { Tmux, TmuxWindow } from "../helpers/tmux.ts";
 /** Where the room is: so that the picture is the same each time. */
 const ROOM = { address: "239.255.93.14", port: "24417" };
 
+/** What a client says when it has a connection. */
+const CONNECTED = /^Connected to the CRDS/;
+
 /** Columns and rows that all of it fits in. */
 export const SIZE = { columns: 84, rows: 60 };
 
@@ -34,20 +37,25 @@ export async function playEightSteps(tmux: Tmux, wanted: string): Promise<TmuxWi
   const mel = await enter("Guest");
   const atServer = `crds@${where}>`;
   // 2. A client connects to it.
-  await type(mel, "connect", atServer);
+  await type(mel, "connect", atServer, CONNECTED);
   // 3. It makes a room, and the directory shows it.
-  await type(mel, `makeroom lobby ${ROOM.address} ${ROOM.port} about Tea and cake`, atServer);
-  await type(mel, "getdir", atServer);
+  await type(
+    mel,
+    `makeroom lobby ${ROOM.address} ${ROOM.port} about Tea and cake`,
+    atServer,
+    /^Created/,
+  );
+  await type(mel, "getdir", atServer, /^lobby /);
   // 4. It says bye.
-  await type(mel, "bye", "crds>");
+  await type(mel, "bye", "crds>", /^Closed/);
   // 5. People choose their names.
-  await type(mel, "name Mel", "crds>");
+  await type(mel, "name Mel", "crds>", /^You are "Mel"/);
   const [bob, ann] = [await enter("Bob"), await enter("Ann")];
   // 6. They enter the room and talk.
-  await type(mel, "chat lobby", "[lobby] Mel>");
+  await type(mel, "chat lobby", "[lobby] Mel>", /¤ You are/);
   await mel.untilRow(/¤ Nobody else is here yet\.$/);
   for (const [other, name] of [[bob, "Bob"], [ann, "Ann"]] as const) {
-    await type(other, "chat lobby", `[lobby] ${name}>`);
+    await type(other, "chat lobby", `[lobby] ${name}>`, /¤ You are/);
     await mel.untilRow(new RegExp(`¤ ${name} joined\\.$`));
   }
   await say(mel, "Good morning!", [bob, ann]);
@@ -59,27 +67,32 @@ export async function playEightSteps(tmux: Tmux, wanted: string): Promise<TmuxWi
   await mel.press("C-]");
   await mel.untilLast("crds>");
   // 7. The room is deleted.
-  await type(mel, "connect", atServer);
-  await type(mel, "deleteroom lobby", atServer);
-  await type(mel, "getdir", atServer);
+  await type(mel, "connect", atServer, CONNECTED);
+  await type(mel, "deleteroom lobby", atServer, /^Deleted/);
+  await type(mel, "getdir", atServer, /^There are no rooms/);
   // 8. Several clients are connected at the same time.
   for (const other of [bob, ann]) {
     if (other === bob) await bob.press("C-]");
     await other.untilLast("crds>");
-    await type(other, "connect", atServer);
+    await type(other, "connect", atServer, CONNECTED);
   }
-  await type(mel, "who", atServer);
-  await mel.untilRow(/^Ann +127/);
+  await type(mel, "who", atServer, /^Ann +127/);
   return mel;
 }
 
 /** Types a line, and waits for what it leads to. */
-async function type(window: TmuxWindow, line: string, prompt: string): Promise<void> {
+async function type(
+  window: TmuxWindow,
+  line: string,
+  prompt: string,
+  answer: RegExp,
+): Promise<void> {
+  // The prompt is there again before the answer is, if that takes a moment.
   const before = (await window.rows()).length;
   await window.enter(line);
   await window.until(
-    (rows) => rows.length > before && rows.at(-1) === prompt,
-    `the prompt after "${line}"`,
+    (rows) => rows.at(-1) === prompt && rows.slice(before).some((row) => answer.test(row)),
+    `the answer to "${line}"`,
   );
 }
 
