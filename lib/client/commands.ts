@@ -33,27 +33,48 @@ export interface CommandContext {
   readonly typed: Pick<TypedLine, "show" | "say">;
 }
 
+/** The connection to the server is the same in a room and outside. */
+const connectCommand: Command<CommandContext> = {
+  name: "connect",
+  parameters: [{ name: "host[:port]", optional: true }],
+  summary: "opens a connection to the Chat Room Directory Server",
+  details:
+    "Without an address: --server, else $CRDS_SERVER, else the server that announces itself\n" +
+    "on the network, else 127.0.0.1:50001.",
+  run: ({ client }, [where], signal) =>
+    client.connect(where === undefined ? where : parseEndpoint(where, DEFAULT_PORT), signal),
+};
+
+const byeCommand: Command<CommandContext> = {
+  name: "bye",
+  parameters: [],
+  summary: "closes the connection",
+  run: ({ client }) => client.bye(),
+};
+
+const forgetCommand: Command<CommandContext> = {
+  name: "forget",
+  parameters: [{ name: "host[:port]", ask: "Server" }],
+  summary: "forgets the certificate of a server",
+  details:
+    "A server with TLS is trusted when you connect for the first time; from then on, only\n" +
+    "its certificate is accepted. Forget it when whoever runs the server says that it has\n" +
+    "another one now.",
+  run: ({ client }, [where = ""]) => client.forget(parseEndpoint(where, DEFAULT_PORT)),
+};
+
 const mainCommands: readonly Command<CommandContext>[] = [
-  {
-    name: "connect",
-    parameters: [{ name: "host[:port]", optional: true }],
-    summary: "opens a connection to the Chat Room Directory Server",
-    details:
-      "Without an address: --server, else $CRDS_SERVER, else the server that announces itself\n" +
-      "on the network, else 127.0.0.1:50001.",
-    run: ({ client }, [where], signal) =>
-      client.connect(where === undefined ? where : parseEndpoint(where, DEFAULT_PORT), signal),
-  },
+  connectCommand,
   {
     name: "getdir",
-    aliases: ["list_groups"],
+    aliases: ["list_groups", "list", "rooms"],
     parameters: [],
     summary: "lists the rooms: address, port, members, topic",
     run: ({ client }, _words, signal) => client.getdir(signal),
   },
   {
     name: "makeroom",
-    aliases: ["create_group"],
+    aliases: ["create_group", "create"],
     parameters: [{ name: "name", ask: "Room name" }, {
       name: "details",
       optional: true,
@@ -103,22 +124,8 @@ const mainCommands: readonly Command<CommandContext>[] = [
       "Without a room it takes the one where most people are; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
-  {
-    name: "bye",
-    parameters: [],
-    summary: "closes the connection",
-    run: ({ client }) => client.bye(),
-  },
-  {
-    name: "forget",
-    parameters: [{ name: "host[:port]", ask: "Server" }],
-    summary: "forgets the certificate of a server",
-    details:
-      "A server with TLS is trusted when you connect for the first time; from then on, only\n" +
-      "its certificate is accepted. Forget it when whoever runs the server says that it has\n" +
-      "another one now.",
-    run: ({ client }, [where = ""]) => client.forget(parseEndpoint(where, DEFAULT_PORT)),
-  },
+  byeCommand,
+  forgetCommand,
   {
     name: "name",
     parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
@@ -129,7 +136,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "chat",
-    aliases: ["join_group"],
+    aliases: ["join_group", "join"],
     parameters: [{ name: "room", ask: "Room name", completes: "room" }],
     summary: "enters a room, connected or not",
     details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.\n" +
@@ -145,7 +152,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "quit",
-    aliases: ["dereg"],
+    aliases: ["dereg", "exit"],
     parameters: [],
     summary: "ends the program",
     run: ({ quit }) => quit(),
@@ -193,6 +200,9 @@ const roomCommands: readonly Command<CommandContext>[] = [
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
     run: ({ client }, [room], signal) => client.doctor.examine(room, signal),
   },
+  connectCommand,
+  byeCommand,
+  forgetCommand,
   sinceCommand,
   ...accountCommands,
   ...messageCommands,
@@ -201,7 +211,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
   setCommand,
   {
     name: "quit",
-    aliases: ["dereg"],
+    aliases: ["dereg", "exit"],
     parameters: [],
     summary: "leaves the room and ends the program",
     run: ({ quit }) => quit(),

@@ -37,21 +37,18 @@ export function pauseBefore(attempt: number, random: number): number {
  *
  * @param action What to try.
  * @param signal Ends the trying.
- * @param isHopeless Says whether an error will not go away by itself: then it is thrown.
  * @returns What the action returned; undefined if it was ended.
  */
 export async function untilItWorks<T>(
   action: () => Promise<T>,
   signal: AbortSignal,
-  isHopeless: (error: unknown) => boolean = () => false,
 ): Promise<T | undefined> {
   for (let attempt = 0; !signal.aborted; attempt++) {
     if (!await pause(pauseBefore(attempt, Math.random()), signal)) break;
     try {
       return await action();
-    } catch (error) {
-      if (isHopeless(error) && !signal.aborted) throw error;
-      // Else that is what the next attempt is for.
+    } catch {
+      // That is what the next attempt is for.
     }
   }
   return undefined;

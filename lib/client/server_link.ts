@@ -130,7 +130,7 @@ export class ServerLink implements AsyncDisposable {
     signal.throwIfAborted();
     if (directory !== undefined) return directory;
     throw new UserError(
-      `Cannot ${action}: the CRDS at ${where} is not back. It is tried on; "bye" gives up.`,
+      `Cannot ${action}: the CRDS at ${where} is not back. Trying goes on; "bye" ends it.`,
     );
   }
 
@@ -179,21 +179,22 @@ export class ServerLink implements AsyncDisposable {
     giveUp: AbortController,
   ): Promise<RoomDirectory | undefined> {
     const { signal } = giveUp;
-    const again = async (): Promise<RoomDirectory> => {
-      const directory = await this.#options.connect(endpoint, true, signal);
-      if (signal.aborted) return directory;
-      await this.#opened(endpoint, directory);
-      this.#options.tell(`Connected to the CRDS at ${directory.where} again.`);
-      return directory;
-    };
-    try {
-      return await untilItWorks(again, signal, (error) => error instanceof UntrustedServer);
-    } catch (error) {
-      if (!(error instanceof UntrustedServer)) throw error;
-      this.#state = { kind: "none" };
-      this.#options.tellLost(error.message);
-      this.#options.onChange();
-      return undefined;
-    }
+    let told: string | undefined;
+    return await untilItWorks(async () => {
+      try {
+        const directory = await this.#options.connect(endpoint, true, signal);
+        if (signal.aborted) return directory;
+        await this.#opened(endpoint, directory);
+        this.#options.tell(`Connected to the CRDS at ${directory.where} again.`);
+        return directory;
+      } catch (error) {
+        // The right one may come back: somebody else may have had its port for a moment.
+        if (error instanceof UntrustedServer && error.message !== told && !signal.aborted) {
+          told = error.message;
+          this.#options.tellLost(`${told} Meanwhile it is tried again.`);
+        }
+        throw error;
+      }
+    }, signal);
   }
 }

@@ -189,7 +189,8 @@ export function roomPage(value: unknown, after: string | undefined): RoomList {
 }
 
 /**
- * Reads a page of `people.list`.
+ * Reads a page of `people.list`. Who cannot be understood is left out: one person of an odd name
+ * does not hide the others.
  *
  * @param value What the server sent.
  * @param after What it was asked with: the next page begins after it.
@@ -198,9 +199,10 @@ export function roomPage(value: unknown, after: string | undefined): RoomList {
  */
 export function peoplePage(value: unknown, after: number | undefined): PeopleList {
   const { people, next } = fieldsOf(value, "no object");
-  const page = itemsOf(people, "people").map(personRecord);
+  const items = itemsOf(people, "people");
+  const page = items.flatMap(knownPerson);
   if (next === undefined) return { people: page };
-  const leadsOn = isCount(next) && page.length > 0 && next > (after ?? -1);
+  const leadsOn = isCount(next) && items.length > 0 && next > (after ?? -1);
   if (!leadsOn) throw new ShapeError(`pages that lead nowhere (next is ${show(next)})`);
   return { people: page, next };
 }
@@ -246,6 +248,15 @@ export function roomWatch(value: unknown): RoomWatch {
   if (!isCount(revision)) throw new ShapeError(`the revision ${show(revision)}`);
   if (changes === undefined) return { revision };
   return { revision, changes: itemsOf(changes, "changes").map(roomChange) };
+}
+
+function knownPerson(value: unknown): PersonRecord[] {
+  try {
+    return [personRecord(value)];
+  } catch (error) {
+    if (error instanceof ShapeError) return [];
+    throw error;
+  }
 }
 
 function personRecord(value: unknown): PersonRecord {

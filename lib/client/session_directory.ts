@@ -8,6 +8,9 @@ import type { RoomChange } from "../directory/room_methods.ts";
 import { checkWish } from "../directory/rules.ts";
 import { type Endpoint, formatEndpoint } from "../net/endpoint.ts";
 import type { HelloTls } from "../people/people_methods.ts";
+import { ACCOUNTS_FEATURE } from "../people/account_methods.ts";
+import { MESSAGES_FEATURE } from "../people/message_methods.ts";
+import { PEERS_FEATURE } from "../people/peer_methods.ts";
 import { RpcPeer } from "../rpc/peer.ts";
 import { RpcError } from "../rpc/rpc_error.ts";
 import { RELAY_FEATURE } from "../room/relay_methods.ts";
@@ -40,6 +43,16 @@ import {
   type SessionLine,
   type SessionOptions,
 } from "./session_greeting.ts";
+
+/**
+ * What there is over TLS only. Who offers it in clear is no server of ours, or somebody on the way who
+ * wants to hear passwords.
+ */
+const SECURE_FEATURES: ReadonlySet<string> = new Set([
+  ACCOUNTS_FEATURE,
+  MESSAGES_FEATURE,
+  PEERS_FEATURE,
+]);
 
 /** A {@linkcode RoomDirectory} over the session protocol. */
 export class SessionDirectory implements RoomDirectory {
@@ -101,7 +114,8 @@ export class SessionDirectory implements RoomDirectory {
     const peer: RpcPeer<SessionMethods> = new RpcPeer({
       transport: line.socket,
       handlers: {
-        ...options.handlers,
+        // In clear anybody on the way may speak in the server's place.
+        ...(line.fingerprint === undefined ? {} : options.handlers),
         "rooms.changed": (params) => changed(params),
         ...server.handlers,
       },
@@ -256,7 +270,9 @@ export class SessionDirectory implements RoomDirectory {
     this.#seenAs = greeted.seenAs;
     this.#name = greeted.name;
     this.#tls = greeted.tls;
-    this.#features = greeted.features;
+    this.#features = this.#fingerprint === undefined
+      ? greeted.features.difference(SECURE_FEATURES)
+      : greeted.features;
     const server = greeted.features.has(RELAY_FEATURE) ? this.#server : undefined;
     const here = this.serverAddress === this.localAddress;
     this.#relays = server === undefined ? undefined : { server, here };

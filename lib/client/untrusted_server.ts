@@ -6,7 +6,7 @@
 
 import { UserError } from "../errors.ts";
 
-/** It is not to be spoken to: trying again does not help, the user has to decide. */
+/** It is not to be spoken to: the user has to decide, unless the right one comes back. */
 export class UntrustedServer extends UserError {
   /** The class's name, as errors have it. */
   override readonly name = "UntrustedServer";

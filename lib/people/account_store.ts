@@ -51,9 +51,10 @@ export interface AccountStore {
    * Adds accounts whose names are free, in one step.
    *
    * @param accounts Accounts that keep the rules, each with another key.
+   * @param token A token for one of them, kept in the same step if that one was added.
    * @returns The keys that were taken; those were not added.
    */
-  add(accounts: readonly Account[]): Promise<readonly string[]>;
+  add(accounts: readonly Account[], token?: Token): Promise<readonly string[]>;
   /**
    * Deletes an account and all that belongs to it.
    *
@@ -62,20 +63,27 @@ export interface AccountStore {
    */
   delete(key: string): Promise<boolean>;
   /**
-   * Gives an account another password and ends its tokens.
+   * Gives an account another password and ends its tokens, in one step.
    *
    * @param key Its key.
    * @param password What is kept of the password.
+   * @param token The token that there is from then on, kept in the same step.
    * @returns Whether there is such an account.
    */
-  setPassword(key: string, password: string): Promise<boolean>;
+  setPassword(key: string, password: string, token?: Token): Promise<boolean>;
   /**
-   * Keeps a token, or when it ends, if it is kept already.
+   * Keeps a new token.
    *
    * @param token The token; if its account is gone, nothing is kept.
    * @param login If somebody logged in with a password: when, in milliseconds since 1970.
    */
   putToken(token: Token, login?: number): Promise<void>;
+  /**
+   * Keeps when a token ends. One that has been ended meanwhile is not brought back.
+   *
+   * @param token The token.
+   */
+  refreshToken(token: Token): Promise<void>;
   /**
    * Ends tokens.
    *

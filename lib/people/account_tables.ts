@@ -13,13 +13,20 @@ import type { Account, AccountSnapshot, Token } from "./account_store.ts";
 export type AccountRequests = {
   /** Reads everything. */
   "accounts.load": { params: null; value: AccountSnapshot };
-  /** Adds accounts; tells which were there. */
-  "accounts.add": { params: readonly Account[]; value: readonly string[] };
+  /** Adds accounts, and a token of one; tells which were there. */
+  "accounts.add": {
+    params: { readonly accounts: readonly Account[]; readonly token: Token | undefined };
+    value: readonly string[];
+  };
   /** Deletes an account. */
   "accounts.delete": { params: string; value: boolean };
-  /** Sets a password, ends the tokens. */
+  /** Sets a password, ends the tokens but for a new one. */
   "accounts.password": {
-    params: { readonly key: string; readonly password: string };
+    params: {
+      readonly key: string;
+      readonly password: string;
+      readonly token: Token | undefined;
+    };
     value: boolean;
   };
   /** Keeps a token. */
@@ -27,6 +34,8 @@ export type AccountRequests = {
     params: { readonly token: Token; readonly login: number | undefined };
     value: void;
   };
+  /** Keeps when a token ends. */
+  "tokens.refresh": { params: Token; value: void };
   /** Ends tokens. */
   "tokens.delete": { params: readonly string[]; value: void };
 };
@@ -42,8 +51,9 @@ const STATEMENTS = {
   login: "UPDATE account SET last_login = :login WHERE key = :key",
   // The account may have been deleted while the token was under way.
   putToken: `INSERT INTO token (hash, key, expires)
-    SELECT :hash, key, :expires FROM account WHERE key = :key
-    ON CONFLICT (hash) DO UPDATE SET expires = excluded.expires`,
+    SELECT :hash, key, :expires FROM account WHERE key = :key`,
+  // No insert: it may have been ended while this was under way.
+  refreshToken: "UPDATE token SET expires = :expires WHERE hash = :hash",
   deleteToken: "DELETE FROM token WHERE hash = ?",
   deleteTokens: "DELETE FROM token WHERE key = ?",
 } as const;
@@ -65,16 +75,25 @@ export class AccountTables implements Tables<AccountRequests> {
     const sql = this.#sql = prepareAll(db, STATEMENTS);
     this.reads = { "accounts.load": () => this.#load() };
     this.writes = {
-      "accounts.add": (accounts) => ({ value: this.#add(accounts) }),
+      "accounts.add": ({ accounts, token }) => {
+        const taken = this.#add(accounts);
+        if (token !== undefined && !taken.includes(token.key)) sql.putToken.run({ ...token });
+        return { value: taken };
+      },
       "accounts.delete": (key) => ({ value: sql.delete.run(key).changes > 0 }),
-      "accounts.password": ({ key, password }) => {
+      "accounts.password": ({ key, password, token }) => {
         const { changes } = sql.password.run({ key, password });
         sql.deleteTokens.run(key);
+        if (token !== undefined) sql.putToken.run({ ...token });
         return { value: changes > 0 };
       },
       "tokens.put": ({ token: { hash, key, expires }, login }) => {
         sql.putToken.run({ hash, key, expires });
         if (login !== undefined) sql.login.run({ key, login });
+        return { value: undefined };
+      },
+      "tokens.refresh": ({ hash, expires }) => {
+        sql.refreshToken.run({ hash, expires });
         return { value: undefined };
       },
       "tokens.delete": (hashes) => {

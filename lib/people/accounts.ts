@@ -4,6 +4,7 @@
  * @module
  */
 
+import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
 import { AccountError } from "./account_error.ts";
 import type { Account, AccountStore, Token } from "./account_store.ts";
@@ -47,6 +48,8 @@ export interface Login {
   readonly account: Account;
   /** The text of a token for the next time; it is kept nowhere here. */
   readonly token: string;
+  /** What the store failed with, for the operator, where one is logged in all the same. */
+  readonly problem?: string;
 }
 
 /**
@@ -141,13 +144,15 @@ export class Accounts {
     this.#coming.add(key);
     try {
       const kept = await this.#passwords.hash(cannot, password, address);
-      const account: Account = { key, name, password: kept, since: this.#options.now() };
-      const taken = await this.#options.store.add([account]);
+      const time = this.#options.now();
+      const account = { key, name, password: kept, since: time, lastLogin: time };
+      const { text, token } = this.#newToken(key, time);
+      const taken = await this.#options.store.add([account], token);
       // The store is the last to say so: another server may share it one day.
       if (taken.length > 0) throw nameTaken(cannot);
       this.#accounts.set(key, account);
-      this.#coming.delete(key);
-      return await this.#enter(account);
+      this.#tokens.put(token);
+      return { account, token: text };
     } finally {
       this.#coming.delete(key);
     }
@@ -174,20 +179,14 @@ export class Accounts {
    * Logs in with a token.
    *
    * @param text Its text.
-   * @returns The account, and the same token: it lives on.
+   * @returns The account, and the same token: it lives on, unless there is a `problem`.
    * @throws {AccountError} If it has ended.
    */
   async resume(text: string): Promise<Login> {
-    const hash = hashOfToken(text);
-    const now = this.#options.now();
-    const token = hash === undefined ? undefined : this.#tokens.find(hash, now);
-    const account = token && this.#accounts.get(token.key);
-    if (account === undefined) {
-      const why = "the last login has ended. Log in with your password";
-      throw new AccountError("BAD_TOKEN", `Cannot log in again: ${why}.`);
-    }
-    await this.refresh(text);
-    return { account, token: text };
+    this.#ownerOf(text);
+    const problem = await problemOf(this.refresh(text));
+    // It may have been ended meanwhile: by another password, say.
+    return { account: this.#ownerOf(text), token: text, ...problem };
   }
 
   /**
@@ -197,13 +196,11 @@ export class Accounts {
    * @returns Resolves when that is kept.
    */
   async refresh(text: string): Promise<void> {
-    const hash = hashOfToken(text);
-    const now = this.#options.now();
-    const token = hash === undefined ? undefined : this.#tokens.find(hash, now);
+    const token = this.#find(text);
     if (token === undefined) return;
-    const lasting = { ...token, expires: now + TOKEN_LIFE };
+    const lasting = { ...token, expires: this.#options.now() + TOKEN_LIFE };
     this.#tokens.put(lasting);
-    await this.#options.store.putToken(lasting);
+    await this.#options.store.refreshToken(lasting);
   }
 
   /**
@@ -215,8 +212,8 @@ export class Accounts {
   async logout(text: string): Promise<void> {
     const hash = hashOfToken(text);
     if (hash === undefined) return;
-    this.#tokens.delete(hash);
     await this.#options.store.deleteTokens([hash]);
+    this.#tokens.delete(hash);
   }
 
   /**
@@ -233,13 +230,16 @@ export class Accounts {
     if (fault !== undefined) {
       throw new AccountError("BAD_PASSWORD", `${cannot} to the new one: ${fault}.`);
     }
-    return await this.#passwords.prove({ cannot, wrong: WRONG }, credentials, async (account) => {
-      const password = await this.#passwords.hash(cannot, next, credentials.address);
-      await this.#options.store.setPassword(account.key, password);
+    const purpose = { cannot, wrong: WRONG };
+    return await this.#passwords.prove(purpose, credentials, async (account, hash) => {
+      const password = await hash(next);
+      const { key } = account;
+      const { text, token } = this.#newToken(key, this.#options.now());
+      await this.#endTokens(key, () => this.#options.store.setPassword(key, password, token));
       const changed = { ...account, password };
-      this.#accounts.set(account.key, changed);
-      this.#tokens.deleteOf(account.key);
-      return this.#enter(changed);
+      this.#accounts.set(key, changed);
+      this.#tokens.put(token);
+      return { account: changed, token: text };
     });
   }
 
@@ -253,9 +253,8 @@ export class Accounts {
   unregister(credentials: Credentials): Promise<void> {
     const cannot = `Cannot unregister "${shown(credentials.name)}"`;
     return this.#passwords.prove({ cannot, wrong: WRONG }, credentials, async ({ key }) => {
-      await this.#options.store.delete(key);
+      await this.#endTokens(key, () => this.#options.store.delete(key));
       this.#accounts.delete(key);
-      this.#tokens.deleteOf(key);
     });
   }
 
@@ -269,20 +268,47 @@ export class Accounts {
     if (ended.length > 0) await this.#options.store.deleteTokens(ended);
   }
 
+  /** Finds a token that has not ended. */
+  #find(text: string): Token | undefined {
+    const hash = hashOfToken(text);
+    return hash === undefined ? undefined : this.#tokens.find(hash, this.#options.now());
+  }
+
+  #ownerOf(text: string): Account {
+    const token = this.#find(text);
+    const account = token && this.#accounts.get(token.key);
+    if (account !== undefined) return account;
+    const why = "the last login has ended. Log in with your password";
+    throw new AccountError("BAD_TOKEN", `Cannot log in again: ${why}.`);
+  }
+
+  /** Does what ends all tokens of an account in the store: from its beginning none lets in. */
+  async #endTokens(key: string, write: () => Promise<unknown>): Promise<void> {
+    const ended = this.#tokens.deleteOf(key);
+    try {
+      await write();
+    } catch (error) {
+      for (const token of ended) this.#tokens.put(token);
+      throw error;
+    }
+  }
+
   /** Makes a token for somebody who gave the password. */
   async #enter(account: Account): Promise<Login> {
     const { store, now } = this.#options;
     const time = now();
-    const text = makeToken();
-    const token = { hash: hashOfToken(text)!, key: account.key, expires: time + TOKEN_LIFE };
-    const ended = this.#tokens.put(token);
-    await Promise.all([
-      store.putToken(token, time),
-      ...(ended.length > 0 ? [store.deleteTokens(ended)] : []),
-    ]);
+    const { text, token } = this.#newToken(account.key, time);
+    await store.putToken(token, time);
     const entered = { ...account, lastLogin: time };
     this.#accounts.set(account.key, entered);
-    return { account: entered, token: text };
+    const ended = this.#tokens.put(token);
+    const problem = ended.length > 0 ? await problemOf(store.deleteTokens(ended)) : {};
+    return { account: entered, token: text, ...problem };
+  }
+
+  #newToken(key: string, time: number): { text: string; token: Token } {
+    const text = makeToken();
+    return { text, token: { hash: hashOfToken(text)!, key, expires: time + TOKEN_LIFE } };
   }
 }
 
@@ -294,6 +320,17 @@ function nameTaken(cannot: string): AccountError {
     "NAME_TAKEN",
     `${cannot}: the name belongs to an account. Choose another.`,
   );
+}
+
+/** Tells what the store failed with, where that is no reason to refuse anything. */
+async function problemOf(write: Promise<void>): Promise<{ problem?: string }> {
+  try {
+    await write;
+    return {};
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { problem: error.message };
+  }
 }
 
 function shown(name: string): string {

@@ -12,6 +12,9 @@ import {
   type StoredMail,
 } from "./mail.ts";
 
+/** What is full. */
+type FullOf = Extract<PutOutcome, { readonly kind: "full" }>["of"];
+
 /** What is remembered of a message. */
 interface Seen {
   readonly at: number;
@@ -42,7 +45,10 @@ export class Inboxes {
   /** By sender and id, the oldest first. */
   readonly #seen = new Map<string, Seen>();
   #seq = 0;
-  #total = 0;
+  /** Whose each message is and when it came, the oldest first. */
+  readonly #all = new Map<number, { readonly account: string; readonly at: number }>();
+  /** Those of guests. */
+  readonly #guests = new Set<number>();
 
   /**
    * Begins without any message.
@@ -63,16 +69,15 @@ export class Inboxes {
   put(account: string, mail: Mail): PutOutcome {
     const seen = this.seen(mail.sender, mail.id);
     if (seen !== undefined) return { kind: "seen", ...seen };
+    this.#expire(mail.at - this.#limits.keptFor);
     const inbox = this.#inboxes.get(account) ?? new Map<number, StoredMail>();
-    const { perInbox, perSender, total } = this.#limits;
-    if (inbox.size >= perInbox) return { kind: "full", of: "inbox" };
-    const same = [...inbox.values()].filter(({ sender }) => sender === mail.sender).length;
-    if (same >= perSender) return { kind: "full", of: "sender" };
-    if (this.#total >= total) return { kind: "full", of: "server" };
+    const full = this.#full(inbox, mail);
+    if (full !== undefined) return { kind: "full", of: full };
     const seq = ++this.#seq;
     inbox.set(seq, { ...mail, seq });
     this.#inboxes.set(account, inbox);
-    this.#total++;
+    this.#all.set(seq, { account, at: mail.at });
+    if (!mail.account) this.#guests.add(seq);
     this.#seen.set(keyOf(mail.sender, mail.id), { at: mail.at, delivered: false });
     this.#forgetOld(mail.at);
     return { kind: "stored", seq };
@@ -107,14 +112,25 @@ export class Inboxes {
    * @param seq Which one.
    */
   taken(account: string, seq: number): void {
-    const inbox = this.#inboxes.get(account);
-    const mail = inbox?.get(seq);
-    if (inbox === undefined || mail === undefined) return;
-    inbox.delete(seq);
-    if (inbox.size === 0) this.#inboxes.delete(account);
-    this.#total--;
+    const mail = this.#inboxes.get(account)?.get(seq);
+    if (mail === undefined) return;
+    this.dropped(account, seq);
     const seen = this.#seen.get(keyOf(mail.sender, mail.id));
     if (seen !== undefined) seen.delivered = true;
+  }
+
+  /**
+   * A message will never be delivered.
+   *
+   * @param account Whose inbox it is in.
+   * @param seq Which one.
+   */
+  dropped(account: string, seq: number): void {
+    const inbox = this.#inboxes.get(account);
+    if (inbox === undefined || !inbox.delete(seq)) return;
+    if (inbox.size === 0) this.#inboxes.delete(account);
+    this.#all.delete(seq);
+    this.#guests.delete(seq);
   }
 
   /**
@@ -123,8 +139,27 @@ export class Inboxes {
    * @param account Which one.
    */
   forget(account: string): void {
-    this.#total -= this.#inboxes.get(account)?.size ?? 0;
-    this.#inboxes.delete(account);
+    for (const seq of this.#inboxes.get(account)?.keys() ?? []) this.dropped(account, seq);
+  }
+
+  #full(inbox: ReadonlyMap<number, StoredMail>, mail: Mail): FullOf | undefined {
+    const { perInbox, perSender, total, totalOfGuests } = this.#limits;
+    if (inbox.size >= perInbox) return "inbox";
+    const same =
+      [...inbox.values()].filter(({ sender, account }) =>
+        mail.account ? sender === mail.sender : !account
+      ).length;
+    if (same >= perSender) return mail.account ? "sender" : "guests";
+    if (!mail.account && this.#guests.size >= totalOfGuests) return "server";
+    return this.#all.size >= total ? "server" : undefined;
+  }
+
+  /** The oldest stand first here, too. */
+  #expire(before: number): void {
+    for (const [seq, { account, at }] of this.#all) {
+      if (at > before) return;
+      this.dropped(account, seq);
+    }
   }
 
   /** The oldest stand first: it stops at the first that is to stay. */

@@ -32,8 +32,8 @@ export type PutOutcome =
   | { readonly kind: "stored"; readonly seq: number }
   /** The same sender gave one of the same id before; nothing has changed. */
   | { readonly kind: "seen"; readonly delivered: boolean }
-  /** There is no place: in this inbox, for this sender in it, or anywhere. */
-  | { readonly kind: "full"; readonly of: "inbox" | "sender" | "server" }
+  /** There is no place: in this inbox, for this sender or for guests in it, or anywhere. */
+  | { readonly kind: "full"; readonly of: "inbox" | "sender" | "guests" | "server" }
   /** The account was deleted meanwhile; a store that knows no accounts cannot tell. */
   | { readonly kind: "no-account" };
 
@@ -51,10 +51,14 @@ export interface Block {
 export interface MailLimits {
   /** Messages in one inbox. */
   readonly perInbox: number;
-  /** Messages of one sender in one inbox. */
+  /** Messages of one sender in one inbox; all guests together are one. */
   readonly perSender: number;
   /** Messages in all inboxes. */
   readonly total: number;
+  /** Messages of guests in all inboxes. */
+  readonly totalOfGuests: number;
+  /** For how many milliseconds a message waits. */
+  readonly keptFor: number;
   /** Ids of messages that are remembered when the message is no more. */
   readonly seen: number;
   /** For how many milliseconds. */
@@ -65,10 +69,14 @@ export interface MailLimits {
 export const DEFAULT_MAIL_LIMITS: MailLimits = {
   // More than anybody reads after a holiday.
   perInbox: 500,
-  // One sender cannot keep the others out.
+  // One sender cannot keep the others out; a guest could under another name each time.
   perSender: 200,
   // 200 MB at worst, if each is as long as it may be.
   total: 100_000,
+  // They cost nothing to make: what they fill must leave room for who has an account.
+  totalOfGuests: 50_000,
+  // Who stays away longer asks anew; an account that nobody uses does not take up room for ever.
+  keptFor: 30 * 24 * 3600 * 1000,
   // 20 MB; who sends a message again does so within seconds.
   seen: 200_000,
   // A laptop that slept over a weekend sends again what it lost the answer to.
@@ -117,6 +125,14 @@ export interface MailStore {
    * @param seq Which message; one that is not there is no fault.
    */
   taken(account: string, seq: number): Promise<void>;
+  /**
+   * A message will never be delivered: it leaves the inbox, and its id is remembered as that of one
+   * that was not.
+   *
+   * @param account Whose inbox.
+   * @param seq Which message; one that is not there is no fault.
+   */
+  dropped(account: string, seq: number): Promise<void>;
   /**
    * Reads all blocks, at the start.
    *

@@ -23,6 +23,8 @@ export type MailRequests = {
   "mail.next": { params: string; value: StoredMail | undefined };
   /** One was delivered. */
   "mail.taken": { params: { readonly account: string; readonly seq: number }; value: void };
+  /** One will never be delivered. */
+  "mail.dropped": { params: { readonly account: string; readonly seq: number }; value: void };
   /** Reads all blocks. */
   "blocks.load": { params: null; value: readonly Block[] };
   /** Keeps a block. */
@@ -31,13 +33,20 @@ export type MailRequests = {
   "blocks.remove": { params: { readonly account: string; readonly who: string }; value: void };
 };
 
+/** What is full. */
+type FullOf = Extract<PutOutcome, { readonly kind: "full" }>["of"];
+
 /** Every statement. */
 const STATEMENTS = {
   seen: "SELECT delivered FROM mail_seen WHERE sender = :sender AND id = :id",
   account: "SELECT 1 FROM account WHERE key = ?",
   inInbox: "SELECT count(*) AS count FROM mail WHERE account = ?",
   ofSender: "SELECT count(*) AS count FROM mail WHERE account = :account AND sender = :sender",
+  ofGuests: "SELECT count(*) AS count FROM mail WHERE account = ? AND is_account = 0",
+  allGuests: "SELECT count(*) AS count FROM mail WHERE is_account = 0",
   total: "SELECT count(*) AS count FROM mail",
+  // A few of the oldest each time: more than come in.
+  expire: `DELETE FROM mail WHERE at <= ? AND seq IN (SELECT seq FROM mail ORDER BY seq LIMIT 10)`,
   put: `INSERT INTO mail (account, sender, id, shown, is_account, text, at)
     VALUES (:account, :sender, :id, :from, :is_account, :text, :at)`,
   see: "INSERT OR REPLACE INTO mail_seen (sender, id, at) VALUES (:sender, :id, :at)",
@@ -91,6 +100,10 @@ export class MailTables implements Tables<MailRequests> {
         sql.taken.run(which);
         return { value: undefined };
       },
+      "mail.dropped": (which) => {
+        sql.taken.run(which);
+        return { value: undefined };
+      },
       "blocks.add": ({ account, who, name }) => {
         sql.block.run({ account, who, name });
         return { value: undefined };
@@ -108,17 +121,28 @@ export class MailTables implements Tables<MailRequests> {
     const seen = this.#seen(sender, id);
     if (seen !== undefined) return { kind: "seen", ...seen };
     if (sql.account.get(account) === undefined) return { kind: "no-account" };
-    const { perInbox, perSender, total, seen: most, seenFor } = this.#limits;
-    if (count(sql.inInbox.get(account)) >= perInbox) return { kind: "full", of: "inbox" };
-    if (count(sql.ofSender.get({ account, sender })) >= perSender) {
-      return { kind: "full", of: "sender" };
-    }
-    if (count(sql.total.get()) >= total) return { kind: "full", of: "server" };
+    const { seen: most, seenFor, keptFor } = this.#limits;
+    sql.expire.run(at - keptFor);
+    const full = this.#full(account, sender, isAccount);
+    if (full !== undefined) return { kind: "full", of: full };
     const { lastInsertRowid } = sql.put.run({ account, ...mail, is_account: isAccount ? 1 : 0 });
     sql.see.run({ sender, id, at });
     sql.forgetOld.run(at - seenFor);
     sql.forgetMore.run(most);
     return { kind: "stored", seq: Number(lastInsertRowid) };
+  }
+
+  #full(account: string, sender: string, isAccount: boolean): FullOf | undefined {
+    const sql = this.#sql;
+    const { perInbox, perSender, total, totalOfGuests } = this.#limits;
+    if (count(sql.inInbox.get(account)) >= perInbox) return "inbox";
+    if (isAccount) {
+      if (count(sql.ofSender.get({ account, sender })) >= perSender) return "sender";
+    } else {
+      if (count(sql.ofGuests.get(account)) >= perSender) return "guests";
+      if (count(sql.allGuests.get()) >= totalOfGuests) return "server";
+    }
+    return count(sql.total.get()) >= total ? "server" : undefined;
   }
 
   #seen(sender: string, id: string): { readonly delivered: boolean } | undefined {

@@ -30,11 +30,12 @@ export class MemoryAccountStore implements AccountStore {
   }
 
   /** Adds accounts; see {@linkcode AccountStore}. */
-  add(accounts: readonly Account[]): Promise<readonly string[]> {
+  add(accounts: readonly Account[], token?: Token): Promise<readonly string[]> {
     const taken = accounts.filter(({ key }) => this.#accounts.has(key)).map(({ key }) => key);
     for (const account of accounts) {
       if (!this.#accounts.has(account.key)) this.#accounts.set(account.key, account);
     }
+    if (token !== undefined && !taken.includes(token.key)) this.#tokens.set(token.hash, token);
     return Promise.resolve(taken);
   }
 
@@ -45,11 +46,12 @@ export class MemoryAccountStore implements AccountStore {
   }
 
   /** Sets a password; see {@linkcode AccountStore}. */
-  setPassword(key: string, password: string): Promise<boolean> {
+  setPassword(key: string, password: string, token?: Token): Promise<boolean> {
     const account = this.#accounts.get(key);
     if (account === undefined) return Promise.resolve(false);
     this.#accounts.set(key, { ...account, password });
     this.#endTokensOf(key);
+    if (token !== undefined) this.#tokens.set(token.hash, token);
     return Promise.resolve(true);
   }
 
@@ -59,6 +61,12 @@ export class MemoryAccountStore implements AccountStore {
     if (account === undefined) return Promise.resolve();
     this.#tokens.set(token.hash, token);
     if (login !== undefined) this.#accounts.set(token.key, { ...account, lastLogin: login });
+    return Promise.resolve();
+  }
+
+  /** Keeps when a token ends; see {@linkcode AccountStore}. */
+  refreshToken(token: Token): Promise<void> {
+    if (this.#tokens.has(token.hash)) this.#tokens.set(token.hash, token);
     return Promise.resolve();
   }
 

@@ -42,6 +42,11 @@ export class MemoryMailStore implements MailStore {
     return Promise.resolve(this.#inboxes.taken(account, seq));
   }
 
+  /** A message will never be delivered; see {@linkcode MailStore}. */
+  dropped(account: string, seq: number): Promise<void> {
+    return Promise.resolve(this.#inboxes.dropped(account, seq));
+  }
+
   /** Reads all blocks; see {@linkcode MailStore}. */
   blocks(): Promise<readonly Block[]> {
     return Promise.resolve([...this.#blocks.values()].flatMap((own) => [...own.values()]));

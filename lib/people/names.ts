@@ -5,8 +5,11 @@
  */
 
 import { UserError } from "../errors.ts";
-import { checkChatName, MAX_CHAT_NAME_LENGTH } from "../framing/chat_name.ts";
+import { checkChatName, FALLBACK_CHAT_NAME, MAX_CHAT_NAME_LENGTH } from "../framing/chat_name.ts";
 import { sanitise } from "../text.ts";
+
+/** What a user sees as one character: nothing of it means the same without the rest. */
+const GRAPHEMES = new Intl.Segmenter("und", { granularity: "grapheme" });
 
 /** What clients that gave no name are called, with their address behind it. */
 export const ANONYMOUS = "anonymous@";
@@ -140,20 +143,25 @@ export class NameSuggestions {
    * Finds a free name.
    *
    * @param name A legal name that somebody has.
-   * @returns The name with a number behind it, cut if it would be too long.
+   * @returns A legal name: that name with a number behind it, cut between what is seen as characters
+   *   if it would be too long; of a name that cannot be cut so, `guest` with a number.
    */
   next(name: string): string {
-    const characters = Array.from(name);
+    const longest = cut(name, MAX_CHAT_NAME_LENGTH - MAX_NUMBER_LENGTH);
+    return this.#next(longest !== "" && isLegal(longest + "2") ? name : FALLBACK_CHAT_NAME);
+  }
+
+  #next(name: string): string {
     const free = (number: number): string | undefined => {
       const tail = String(number);
-      const found = characters.slice(0, MAX_CHAT_NAME_LENGTH - tail.length).join("") + tail;
-      return this.#isHeld(foldName(found)) ? undefined : found;
+      const found = cut(name, MAX_CHAT_NAME_LENGTH - tail.length) + tail;
+      return !isLegal(found) || this.#isHeld(foldName(found)) ? undefined : found;
     };
     for (const number of SHORT_NUMBERS) {
       const found = free(number);
       if (found !== undefined) return found;
     }
-    const key = foldName(characters.slice(0, MAX_CHAT_NAME_LENGTH - MAX_NUMBER_LENGTH).join(""));
+    const key = foldName(cut(name, MAX_CHAT_NAME_LENGTH - MAX_NUMBER_LENGTH));
     for (let number = this.#numbers.get(key) ?? SHORT_NUMBERS.length + 2;; number++) {
       const found = free(number);
       if (found === undefined) continue;
@@ -171,5 +179,27 @@ export class NameSuggestions {
       this.#numbers.delete(oldest);
       return;
     }
+  }
+}
+
+/** Leaves so many code points of a name at most, and no part of what is seen as one character. */
+function cut(name: string, most: number): string {
+  let length = 0;
+  let kept = "";
+  for (const { segment } of GRAPHEMES.segment(name)) {
+    length += Array.from(segment).length;
+    if (length > most) break;
+    kept += segment;
+  }
+  return kept;
+}
+
+/** Says whether somebody may be called so, as it stands. */
+function isLegal(name: string): boolean {
+  try {
+    return checkPersonName(name) === name;
+  } catch (error) {
+    if (error instanceof PresenceError) return false;
+    throw error;
   }
 }

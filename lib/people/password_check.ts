@@ -83,23 +83,26 @@ export class PasswordCheck {
    *
    * @param purpose What for.
    * @param credentials Name and password.
-   * @param work What to do with the account.
+   * @param work What to do with the account, and with what makes what is kept of a new password: it
+   *   is this address's turn already, so `hash()` would wait for itself.
    * @returns What the work returns.
    * @throws {AccountError} `WRONG_PASSWORD`, `LOCKED`, or `BUSY` if too many wait.
    */
   async prove<T>(
     purpose: Purpose,
     { name, password, address }: Credentials,
-    work: (account: Account) => Promise<T>,
+    work: (account: Account, hash: (password: string) => Promise<string>) => Promise<T>,
   ): Promise<T> {
     const key = foldName(name);
     const { cannot } = purpose;
-    const check = () => this.#check(purpose, key, password, address);
+    const hash = (next: string) => this.#options.hasher.hash(next);
+    const turn = async () => work(await this.#check(purpose, key, password, address), hash);
     this.#refuseIfLocked(cannot, key, address);
-    // Always the name first, so that no two wait for each other.
+    // Always the address first: no two wait for each other, and who has filled the line of their
+    // own address does not stand in anybody's name.
     return await inLine(
       cannot,
-      () => this.#names.wait(key, async () => work(await this.#addresses.wait(address, check))),
+      () => this.#addresses.wait(address, () => this.#names.wait(key, turn)),
     );
   }
 

@@ -126,7 +126,8 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     name: "peer.ticket",
     doc:
       "Asks for the way to somebody: where they listen, and a ticket that tells them who comes. " +
-      "It is good for 30 s and for one connection.",
+      "It is good for 30 s and for one connection. Who is blocked by somebody is told `NOT_ON`, " +
+      "whether they are or not.",
     params: { to },
     result: "`name`, `address`, `port`, `certificate` (PEM), `ticket`",
     errors: [
@@ -139,7 +140,8 @@ export const PEER_SERVER_METHODS: Readonly<Record<keyof PeerServerMethodMap, Met
     name: "private.ask",
     doc: "Asks somebody for a private session, and waits until they have answered: 60 s at most. " +
       "That they say no, that they do not answer, and that they have blocked who asks is the same " +
-      "answer, `DECLINED`. If they ask for the same at that moment, that is a yes.",
+      "answer, `DECLINED`; the last one also if they are not on or do not listen. If they ask for " +
+      "the same at that moment, that is a yes.",
     params: { to },
     result: "`id` of the session, `name` of the other, `account` (whether that is the name of an " +
       "account); `connect` with `address`, `port`, `certificate`, `ticket` as of `peer.ticket`. Without `connect` the other one connects",

@@ -62,5 +62,7 @@ export const PEOPLE_FILE: FileKind = {
     PRIMARY KEY (account, who)
   ) STRICT;
   `,
+    // Guests are counted at each message of one.
+    "CREATE INDEX mail_of_guests ON mail (account) WHERE is_account = 0;",
   ],
 };

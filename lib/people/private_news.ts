@@ -4,6 +4,9 @@
  * @module
  */
 
+/** Milliseconds for the other side to connect: as long as its ticket is good. */
+export const CONNECT_MS = 30_000;
+
 /** Somebody one has, or may have, a private session with. */
 export interface PrivatePartner {
   /** Their name, as the server knows it. */
@@ -24,6 +27,8 @@ export type PrivateEnd =
   | "unreachable"
   /** The other asks anew: what was open is of no use to them. */
   | "anew"
+  /** One has accepted another one. */
+  | "replaced"
   /** One has logged off. */
   | "logged-off";
 

@@ -16,20 +16,11 @@ import type {
   PrivatePartner,
 } from "./private_news.ts";
 
-/** Questions that wait for a person's answer: more of them are declined. */
-export const MAX_QUESTIONS = 8;
-
-/** Sessions and questions of all kinds: nobody follows more. */
-export const MAX_SESSIONS = 32;
-
 /**
  * Milliseconds after a question is gone in which an answer must say whom it is for: somebody who was about
  * to answer it would answer another one.
  */
 export const CAREFUL_MS = 5_000;
-
-/** Milliseconds for the other side to connect: as long as its ticket is good. */
-export const CONNECT_MS = 30_000;
 
 /**
  * All private sessions of a client, at most one with each person.
@@ -62,7 +53,8 @@ export class PrivateSessions {
 
   /** All whose names `stop()` takes. */
   get partners(): readonly PrivatePartner[] {
-    return this.#states.list().map(({ partner }) => partner);
+    const first = (state: PrivateState) => this.#states.with(state.partner.name) === state;
+    return this.#states.list().filter(first).map(({ partner }) => partner);
   }
 
   /**
@@ -72,11 +64,12 @@ export class PrivateSessions {
    * @returns What to do.
    */
   start(name: string): PrivateMove {
+    const question = this.#states.questionOf(name);
+    if (question !== undefined) return { effects: this.#accept(question) };
     const state = this.#states.with(name);
-    if (state?.kind === "asked") return { effects: this.#accept(state) };
     if (state?.kind === "asking") return { fault: "asking-already" };
     if (state !== undefined) return { fault: "open-already" };
-    if (this.#states.size >= MAX_SESSIONS) return { fault: "too-many" };
+    if (this.#states.isFull) return { fault: "too-many" };
     const partner = { name };
     this.#states.set({ kind: "asking", partner });
     return { effects: [{ kind: "ask", to: name }, tell({ kind: "asking", partner })] };
@@ -128,11 +121,14 @@ export class PrivateSessions {
       return [{ kind: "answer", id, accept: true }, { kind: "wait", id }];
     }
     const effects: PrivateEffect[] = [];
-    if (before?.kind === "asked") effects.push({ kind: "answer", id: before.id, accept: false });
-    else if (before !== undefined) effects.push(...this.#end(before, "anew"));
-    const isFull = this.#states.all("asked").length >= MAX_QUESTIONS ||
-      this.#states.size >= MAX_SESSIONS;
-    if (isFull && before?.kind !== "asked") {
+    const question = this.#states.questionOf(partner.name);
+    if (question !== undefined) effects.push({ kind: "answer", id: question.id, accept: false });
+    // Anybody may have the name of a guest by now: that session goes on until this one is accepted.
+    const isSame = before?.kind !== "open" || (before.partner.account && partner.account);
+    if (isSame && before !== undefined && before.kind !== "asked") {
+      effects.push(...this.#end(before, "anew"));
+    }
+    if (question === undefined && this.#states.isFullForQuestions) {
       return [...effects, { kind: "answer", id, accept: false }];
     }
     this.#states.set({ kind: "asked", partner, id });
@@ -244,10 +240,11 @@ export class PrivateSessions {
    * @returns What to do.
    */
   stop(name: string): PrivateMove {
+    const question = this.#states.questionOf(name);
+    const effects = question === undefined ? [] : this.#decline(question);
     const state = this.#states.with(name);
-    if (state === undefined) return { fault: "none" };
-    if (state.kind === "asked") return { effects: this.#decline(state) };
-    return { effects: this.#end(state, "stopped") };
+    if (state !== undefined && state.kind !== "asked") effects.push(...this.#end(state, "stopped"));
+    return effects.length === 0 ? { fault: "none" } : { effects };
   }
 
   /**
@@ -265,8 +262,11 @@ export class PrivateSessions {
 
   #accept(state: PrivateState & { kind: "asked" }): PrivateEffect[] {
     const { partner, id } = state;
+    this.#states.delete(state);
+    const before = this.#states.with(partner.name);
+    const effects = before?.kind === "open" ? this.#end(before, "replaced") : [];
     this.#states.set({ kind: "agreed", partner, id, waits: true });
-    return [{ kind: "answer", id, accept: true }, { kind: "wait", id }];
+    return [...effects, { kind: "answer", id, accept: true }, { kind: "wait", id }];
   }
 
   #decline(state: PrivateState & { kind: "asked" }): PrivateEffect[] {
@@ -280,10 +280,7 @@ export class PrivateSessions {
     return [tell({ kind: "opened", partner })];
   }
 
-  #end(
-    state: PrivateState & { kind: "asking" | "agreed" | "open" },
-    why: PrivateEnd,
-  ): PrivateEffect[] {
+  #end(state: Exclude<PrivateState, { kind: "asked" }>, why: PrivateEnd): PrivateEffect[] {
     this.#states.delete(state);
     const { partner } = state;
     if (state.kind === "asking") {

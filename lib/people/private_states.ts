@@ -7,6 +7,12 @@
 import { foldName } from "./names.ts";
 import type { PrivatePartner } from "./private_news.ts";
 
+/** Questions that wait for a person's answer: more of them are declined. */
+export const MAX_QUESTIONS = 8;
+
+/** Sessions and questions of all kinds: nobody follows more. */
+export const MAX_SESSIONS = 32;
+
 /** What both sides want. */
 export interface Agreement {
   /** Which session. */
@@ -33,24 +39,43 @@ export type PrivateState =
   /** It is open. */
   | { readonly kind: "open"; readonly partner: PrivatePartner; readonly id: string };
 
-/** At most one state for each person. */
+/**
+ * At most one state for each person; beside an open session with a guest also one question, of whoever
+ * has the name now.
+ */
 export class PrivateStates {
-  /** By folded name. */
+  /** By what `keyOf()` makes of them. */
   readonly #states = new Map<string, PrivateState>();
 
-  /** How many there are. */
-  get size(): number {
-    return this.#states.size;
+  /** Whether there is no place for another one. */
+  get isFull(): boolean {
+    return this.#states.size >= MAX_SESSIONS;
+  }
+
+  /** Whether there is no place for another question. */
+  get isFullForQuestions(): boolean {
+    return this.isFull || this.all("asked").length >= MAX_QUESTIONS;
   }
 
   /**
    * Looks somebody up.
    *
    * @param name The name, in any spelling.
-   * @returns Where one is with them, if anywhere.
+   * @returns Where one is with them, if anywhere; a question only if there is nothing else.
    */
   with(name: string): PrivateState | undefined {
-    return this.#states.get(foldName(name));
+    return this.#states.get(keyOf(name, false)) ?? this.questionOf(name);
+  }
+
+  /**
+   * Looks a question up.
+   *
+   * @param name The name of who asks, in any spelling.
+   * @returns The question, if they wait for an answer.
+   */
+  questionOf(name: string): PrivateState & { kind: "asked" } | undefined {
+    const state = this.#states.get(keyOf(name, true));
+    return state?.kind === "asked" ? state : undefined;
   }
 
   /**
@@ -90,7 +115,7 @@ export class PrivateStates {
    * @param state Where.
    */
   set(state: PrivateState): void {
-    this.#states.set(foldName(state.partner.name), state);
+    this.#states.set(keyOf(state.partner.name, state.kind === "asked"), state);
   }
 
   /**
@@ -99,6 +124,10 @@ export class PrivateStates {
    * @param state Where one was.
    */
   delete(state: PrivateState): void {
-    this.#states.delete(foldName(state.partner.name));
+    this.#states.delete(keyOf(state.partner.name, state.kind === "asked"));
   }
+}
+
+function keyOf(name: string, isQuestion: boolean): string {
+  return `${isQuestion ? "asked by" : "with"} ${foldName(name)}`;
 }

@@ -28,12 +28,12 @@ export class SqliteAccountStore implements AccountStore {
   }
 
   /** Adds accounts; see {@linkcode AccountStore}. */
-  add(accounts: readonly Account[]): Promise<readonly string[]> {
+  add(accounts: readonly Account[], token?: Token): Promise<readonly string[]> {
     const [first] = accounts;
     const what = accounts.length === 1
       ? `"${sanitise(first!.name)}"`
       : `${accounts.length} accounts`;
-    return this.#queue.ask(`register ${what}`, "accounts.add", accounts);
+    return this.#queue.ask(`register ${what}`, "accounts.add", { accounts, token });
   }
 
   /** Deletes an account; see {@linkcode AccountStore}. */
@@ -42,14 +42,20 @@ export class SqliteAccountStore implements AccountStore {
   }
 
   /** Sets a password; see {@linkcode AccountStore}. */
-  setPassword(key: string, password: string): Promise<boolean> {
+  setPassword(key: string, password: string, token?: Token): Promise<boolean> {
     const action = `change the password of "${sanitise(key)}"`;
-    return this.#queue.ask(action, "accounts.password", { key, password });
+    return this.#queue.ask(action, "accounts.password", { key, password, token });
   }
 
   /** Keeps a token; see {@linkcode AccountStore}. */
   putToken(token: Token, login?: number): Promise<void> {
     return this.#queue.ask(`log in as "${sanitise(token.key)}"`, "tokens.put", { token, login });
+  }
+
+  /** Keeps when a token ends; see {@linkcode AccountStore}. */
+  refreshToken(token: Token): Promise<void> {
+    const action = `keep the login of "${sanitise(token.key)}"`;
+    return this.#queue.ask(action, "tokens.refresh", token);
   }
 
   /** Ends tokens; see {@linkcode AccountStore}. */

@@ -46,6 +46,12 @@ export class SqliteMailStore implements MailStore {
     return this.#queue.ask(action, "mail.taken", { account, seq });
   }
 
+  /** A message will never be delivered; see {@linkcode MailStore}. */
+  dropped(account: string, seq: number): Promise<void> {
+    const action = `drop a message out of the inbox of "${sanitise(account)}"`;
+    return this.#queue.ask(action, "mail.dropped", { account, seq });
+  }
+
   /** Reads all blocks; see {@linkcode MailStore}. */
   blocks(): Promise<readonly Block[]> {
     return this.#queue.ask("read the blocks", "blocks.load", null);

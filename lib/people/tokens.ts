@@ -124,9 +124,12 @@ export class Tokens {
    * Ends all tokens of an account.
    *
    * @param key Its key.
+   * @returns What they were.
    */
-  deleteOf(key: string): void {
-    for (const hash of this.#byKey.get(key) ?? []) this.delete(hash);
+  deleteOf(key: string): Token[] {
+    const own = [...this.#byKey.get(key) ?? []].map((hash) => this.#byHash.get(hash)!);
+    for (const { hash } of own) this.delete(hash);
+    return own;
   }
 
   /**

@@ -11,7 +11,7 @@ import { asParams, type Mailbox } from "./mailbox.ts";
 /** What {@linkcode Deliveries} work with. */
 export interface DeliveriesOptions {
   /** Where the messages are. */
-  readonly store: Pick<MailStore, "next" | "taken">;
+  readonly store: Pick<MailStore, "next" | "taken" | "dropped">;
   /** Finds the mailbox of the session that is logged in to an account, if it takes messages. */
   readonly boxOf: (account: string) => Mailbox | undefined;
   /** Whether an account still wants a message: it may have blocked the sender meanwhile. */
@@ -107,11 +107,21 @@ export class Deliveries implements AsyncDisposable {
     const box = boxOf(account);
     if (mail === undefined || box === undefined) return false;
     if (!this.#options.isWanted(account, mail)) {
-      await store.taken(account, mail.seq);
+      await store.dropped(account, mail.seq);
       return true;
     }
-    // Not taken, it is tried again if there is another session.
-    if (!await box.take(asParams(mail, "private"))) return true;
+    const isFor = (): boolean => boxOf(account) === box;
+    const outcome = await box.take(asParams(mail, "private"), isFor);
+    // It is tried again if there is another session.
+    if (outcome === "missed") return true;
+    if (outcome === "refused") {
+      // Asked for ever, it would keep all that stand behind it from being delivered.
+      await store.dropped(account, mail.seq);
+      this.#options.problem(
+        "Cannot deliver a message: the recipient's client cannot understand it. It was dropped.",
+      );
+      return true;
+    }
     waiting.get(mail.seq)?.(true);
     waiting.delete(mail.seq);
     await store.taken(account, mail.seq);

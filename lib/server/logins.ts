@@ -161,7 +161,7 @@ export class Logins {
     this.#sit({ context, key, token, refreshed: now(), warned: undefined });
     presence.logIn(session, name, now());
     // Another login of the same session: the last one counts.
-    if (own !== undefined && own.token !== token) await accounts.logout(own.token);
+    if (own !== undefined && own.token !== token) this.#tell(own, accounts.logout(own.token));
     return name;
   }
 
@@ -170,13 +170,26 @@ export class Logins {
    *
    * @param context The session.
    * @returns What it is called from now on; undefined if it was not logged in.
+   * @throws {UserError} If the store fails; then it is logged in as before.
    */
-  async logout({ session }: LoginContext): Promise<LogoutResult | undefined> {
-    const seat = this.#seats.get(session);
+  async logout(context: LoginContext): Promise<LogoutResult | undefined> {
+    const seat = this.#seats.get(context.session);
     if (seat === undefined) return undefined;
-    const ended = this.#rise(seat);
+    // The store first: if it fails, nothing has changed.
     await this.#options.accounts.logout(seat.token);
-    return ended;
+    return this.toGuest(context);
+  }
+
+  /**
+   * A session goes on as a guest: its account is gone, or its token has ended.
+   *
+   * @param context The session.
+   * @returns What it is called from now on.
+   */
+  toGuest({ session }: LoginContext): LogoutResult {
+    const seat = this.#seats.get(session);
+    if (seat !== undefined) return this.#rise(seat);
+    return { name: this.#options.presence.personOf(session)?.name ?? "" };
   }
 
   /**

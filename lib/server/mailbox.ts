@@ -6,7 +6,7 @@
 
 import type { Mail } from "../people/mail.ts";
 import type { TakeParams } from "../people/message_methods.ts";
-import { RpcTimeout } from "../rpc/rpc_error.ts";
+import { RpcCode, RpcError, RpcTimeout } from "../rpc/rpc_error.ts";
 import type { SessionContext } from "./session_part.ts";
 
 /** How long a client may take to acknowledge a message, in milliseconds: it prints a line. */
@@ -29,6 +29,12 @@ export function asParams(mail: Mail, kind: TakeParams["kind"]): TakeParams {
   const { from, account, id, text, at } = mail;
   return { from, account, id, text, at, kind };
 }
+
+/**
+ * What became of a message that a client was to take: it acknowledged it; it cannot take that message
+ * (but maybe others), however often it is asked; or it was not asked, is gone or does not want it now.
+ */
+export type TakeOutcome = "taken" | "refused" | "missed";
 
 /** What a {@linkcode Mailbox} works with. */
 export type MailboxContext = Pick<SessionContext, "session" | "ask" | "close">;
@@ -73,14 +79,17 @@ export class Mailbox {
 
   /**
    * Delivers a message, after those before it. A client that does not acknowledge it gets no more
-   * until it says that it is ready again; one that gives no sign of life either is disconnected.
+   * until it says that it is ready again; one that gives no sign of life either is disconnected. One
+   * that cannot take this message gets the next one.
    *
    * @param message The message.
-   * @returns Whether the client acknowledged it; never rejects.
+   * @param isFor Says, when its turn has come, whether the session may still have it: it may have
+   *   logged out meanwhile, and in to another account.
+   * @returns What became of it; never rejects.
    */
-  take(message: TakeParams): Promise<boolean> {
+  take(message: TakeParams, isFor: () => boolean = () => true): Promise<TakeOutcome> {
     this.#waiting++;
-    const taken = this.#before.then(() => this.#take(message));
+    const taken = this.#before.then(() => this.#take(message, isFor));
     this.#before = taken;
     return taken;
   }
@@ -91,9 +100,9 @@ export class Mailbox {
    * @param message The message.
    * @returns Whether the client acknowledged it; never rejects.
    */
-  offer(message: TakeParams): Promise<boolean> {
-    if (!this.#ready || this.#waiting >= MAX_WAITING) return Promise.resolve(false);
-    return this.take(message);
+  async offer(message: TakeParams): Promise<boolean> {
+    if (!this.#ready || this.#waiting >= MAX_WAITING) return false;
+    return await this.take(message) === "taken";
   }
 
   /**
@@ -107,15 +116,16 @@ export class Mailbox {
     return this.#asking;
   }
 
-  async #take(message: TakeParams): Promise<boolean> {
+  async #take(message: TakeParams, isFor: () => boolean): Promise<TakeOutcome> {
     try {
-      if (!this.#ready) return false;
+      if (!this.#ready || !isFor()) return "missed";
       await this.#context.ask("message.take", message, { timeout: TAKE_TIMEOUT });
-      return true;
+      return "taken";
     } catch (error) {
+      if (isAboutMessage(error)) return "refused";
       this.#ready = false;
       if (error instanceof RpcTimeout) await this.isAlive();
-      return false;
+      return "missed";
     } finally {
       this.#waiting--;
     }
@@ -132,4 +142,10 @@ export class Mailbox {
       return false;
     }
   }
+}
+
+/** A client that refuses by its own rules means "not now"; one that knows no such method, "none". */
+function isAboutMessage(error: unknown): boolean {
+  return error instanceof RpcError && error.rpcCode !== RpcCode.refused &&
+    error.rpcCode !== RpcCode.methodNotFound;
 }

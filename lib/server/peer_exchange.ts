@@ -4,10 +4,13 @@
  * @module
  */
 
-import type { Person, Presence, Session } from "../people/presence.ts";
+import type { Presence, Session } from "../people/presence.ts";
 import { PrivateAsks } from "../people/private_asks.ts";
 import { type Clock, SYSTEM_CLOCK } from "../rpc/ports.ts";
 import type { SessionContext } from "./session_part.ts";
+
+/** Who is asked: a session, or a folded name that is never asked, whoever has it. */
+export type Asked = Session | string;
 
 /** A session that listens. */
 export interface Listening {
@@ -26,11 +29,11 @@ export interface PeerExchangeOptions {
   /** Who is here. */
   readonly presence: Presence;
   /**
-   * Says whether somebody has blocked somebody else.
+   * Says whether the account of one name has blocked whoever has another one.
    *
    * @default Nobody has.
    */
-  readonly isBlocked?: (by: Person, who: Person) => boolean | Promise<boolean>;
+  readonly isBlocked?: (by: string, who: string) => boolean | Promise<boolean>;
   /**
    * Says whether there is an account of that name.
    *
@@ -61,8 +64,8 @@ export interface PeerExchangeOptions {
 export class PeerExchange {
   /** Who is here. */
   readonly presence: Presence;
-  /** Says whether somebody has blocked somebody else. */
-  readonly isBlocked: (by: Person, who: Person) => boolean | Promise<boolean>;
+  /** Says whether the account of one name has blocked whoever has another one. */
+  readonly isBlocked: (by: string, who: string) => boolean | Promise<boolean>;
   /** Says whether there is an account of that name. */
   readonly hasAccount: (name: string) => boolean | Promise<boolean>;
   /** Says whether somebody has logged in. */
@@ -72,7 +75,7 @@ export class PeerExchange {
   /** Chance, in [0, 1). */
   readonly random: () => number;
   /** The questions that wait. */
-  readonly asks: PrivateAsks<Session> = new PrivateAsks(() => crypto.randomUUID());
+  readonly asks: PrivateAsks<Asked> = new PrivateAsks(() => crypto.randomUUID());
   readonly #listening = new Map<Session, Listening>();
 
   /**

@@ -79,7 +79,7 @@ export class PeopleParts implements AsyncDisposable {
     });
     this.#peers = new PeerExchange({
       presence,
-      isBlocked: (by, who) => blocks.has(foldName(by.name), foldName(who.name)),
+      isBlocked: (by, who) => blocks.has(foldName(by), foldName(who)),
       hasAccount: (name) => exists(foldName(name)),
     });
   }

@@ -215,14 +215,15 @@ export class PostOffice implements AsyncDisposable {
       const why = {
         inbox: "their inbox is full",
         sender: "too many messages of yours wait there",
+        guests: "too many messages of people without an account wait there. Log in to have a place",
         server: "the server has no place for more messages",
       }[put.of];
       throw refusal("INBOX_FULL", `${cannot}: ${why}. Try again when they have been on.`);
     }
     if (put.kind === "seen") return put.delivered ? "delivered" : "stored";
-    const box = this.#boxOfAccount(account);
-    if (box === undefined || (unreachable && !await box.isAlive())) return "stored";
+    // At once: while a sign of life is awaited, another message may start the delivery of both.
     const delivered = this.#deliveries.delivered(account, put.seq);
+    if (unreachable) await this.#boxOfAccount(account)?.isAlive();
     this.#deliveries.start(account);
     return await this.#within(delivered) ? "delivered" : "stored";
   }

@@ -141,8 +141,9 @@ export class SessionAccounts implements SessionPart {
     return this.#kept(cannot, async () => {
       const own = this.#own(cannot, password);
       await logins.accounts.unregister(own);
+      const ended = logins.toGuest(context);
       await this.#options.forget?.(foldName(own.name));
-      return await logins.logout(context) ?? notLoggedIn(cannot);
+      return ended;
     });
   }
 
@@ -167,6 +168,7 @@ export class SessionAccounts implements SessionPart {
   async #enter(proof: Promise<Login>): Promise<LoginResult> {
     const { logins, context } = this.#options;
     const login = await proof;
+    if (login.problem !== undefined) context.problem(login.problem);
     return { name: await logins.enter(context, login), token: login.token };
   }
 

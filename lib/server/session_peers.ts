@@ -20,7 +20,8 @@ import {
   PRIVATE_ASKED,
   PRIVATE_WITHDRAWN,
 } from "../people/peer_methods.ts";
-import type { Person, Session } from "../people/presence.ts";
+import { foldName } from "../people/names.ts";
+import type { Person } from "../people/presence.ts";
 import type { PrivateAsk } from "../people/private_asks.ts";
 import {
   formatTicketKey,
@@ -32,7 +33,7 @@ import { TokenBucket } from "../room/token_bucket.ts";
 import { formatNotification } from "../rpc/message.ts";
 import { refusal, type RpcError } from "../rpc/rpc_error.ts";
 import { sanitise } from "../text.ts";
-import type { Listening, PeerExchange } from "./peer_exchange.ts";
+import type { Asked, Listening, PeerExchange } from "./peer_exchange.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
 
 /** A rate in calls per minute, of which so many may come at once. */
@@ -108,11 +109,10 @@ export class SessionPeers implements SessionPart {
     const cannot = `Cannot reach "${sanitise(to)}" directly`;
     const self = this.#self(cannot);
     this.#spend("ticket", cannot);
+    // Before it is known whether they are here: who is blocked must not learn that. To them it looks as
+    // if the other were off; what is sent to their inbox is refused.
+    if (await this.#isRefused(self, to, cannot)) throw notOn(cannot);
     const { person, listening } = await this.#find(to, cannot);
-    const { isBlocked } = this.#exchange;
-    if (await isBlocked(self, person)) throw blockedBySelf(cannot, person);
-    // To who is blocked it looks as if they were off; what is sent to their inbox is refused.
-    if (await isBlocked(person, self)) throw notOn(cannot);
     return { name: person.name, ...this.#way(listening, person) };
   }
 
@@ -120,30 +120,29 @@ export class SessionPeers implements SessionPart {
     const cannot = `Cannot begin a private session with "${sanitise(to)}"`;
     const self = this.#self(cannot);
     this.#spend("ask", cannot);
-    const { asks, isBlocked, isLoggedIn } = this.#exchange;
+    const { asks, isLoggedIn } = this.#exchange;
     // Now, and not only after what is waited for below: a client that asks and is asked at the same time
     // says yes by itself, and then the question of the other one is over.
     const before = this.#questionOf(to);
+    if (await this.#isRefused(self, to, cannot)) {
+      // Of a name, not of a session: whether they are here, come or leave changes nothing.
+      const ask = this.#begin(to, foldName(to), cannot);
+      this.#hesitate(ask);
+      await ask.decided;
+      throw declined(cannot);
+    }
     const { person, listening } = await this.#find(to, cannot);
-    if (await isBlocked(self, person)) throw blockedBySelf(cannot, person);
-    const isRefused = await isBlocked(person, self);
     const { session } = listening.context;
     const crossing = before ?? asks.between(session, this.#context.session);
-    if (crossing !== undefined && !isRefused) {
+    if (crossing !== undefined) {
       asks.end(crossing, "yes");
       if (await crossing.decided === "yes") {
         return { id: crossing.id, name: person.name, account: isLoggedIn(session) };
       }
     }
-    const ask = asks.begin(this.#context.session, session);
-    if (ask === undefined) {
-      throw refusal("TOO_FAST", `${cannot}: you ask too many people at once. Wait for answers.`);
-    }
-    if (isRefused) this.#hesitate(ask);
-    else this.#forward(ask, self, listening);
-    if (await ask.decided !== "yes") {
-      throw refusal("DECLINED", `${cannot}: they do not want to, or did not answer.`);
-    }
+    const ask = this.#begin(to, session, cannot);
+    this.#forward(ask, self, listening);
+    if (await ask.decided !== "yes") throw declined(cannot);
     // They may have begun to listen anew, under another name.
     const now = this.#exchange.listeningOf(session) ?? listening;
     const other = this.#exchange.presence.personOf(session) ?? person;
@@ -151,8 +150,23 @@ export class SessionPeers implements SessionPart {
     return { id: ask.id, name: other.name, account: isLoggedIn(session), connect };
   }
 
+  /** Asks `who`, who goes by the name `to`; what was asked of that name before is over. */
+  #begin(to: string, who: Asked, cannot: string): PrivateAsk<Asked> {
+    this.#withdraw(to);
+    const ask = this.#exchange.asks.begin(this.#context.session, who);
+    if (ask !== undefined) return ask;
+    throw refusal("TOO_FAST", `${cannot}: you ask too many people at once. Wait for answers.`);
+  }
+
+  /** Whether the account of that name blocks this client. */
+  async #isRefused(self: Person, to: string, cannot: string): Promise<boolean> {
+    const { isBlocked } = this.#exchange;
+    if (await isBlocked(self.name, to)) throw blockedBySelf(cannot, to);
+    return await isBlocked(to, self.name);
+  }
+
   /** What somebody asks this client, if it waits for an answer. */
-  #questionOf(from: string): PrivateAsk<Session> | undefined {
+  #questionOf(from: string): PrivateAsk<Asked> | undefined {
     const { asks, presence } = this.#exchange;
     const session = presence.holderOf(from);
     return session === undefined ? undefined : asks.between(session, this.#context.session);
@@ -160,14 +174,15 @@ export class SessionPeers implements SessionPart {
 
   #withdraw(to: string): Record<never, never> {
     const { asks, presence } = this.#exchange;
-    const holder = presence.holderOf(to);
-    const ask = holder === undefined ? undefined : asks.between(this.#context.session, holder);
-    if (ask !== undefined) asks.end(ask, "gone");
+    for (const who of [presence.holderOf(to), foldName(to)]) {
+      const ask = who === undefined ? undefined : asks.between(this.#context.session, who);
+      if (ask !== undefined) asks.end(ask, "gone");
+    }
     return {};
   }
 
   /** Asks the other's client. */
-  #forward(ask: PrivateAsk<Session>, self: Person, { context }: Listening): void {
+  #forward(ask: PrivateAsk<Asked>, self: Person, { context }: Listening): void {
     const { asks, presence, clock, isLoggedIn } = this.#exchange;
     const account = isLoggedIn(this.#context.session);
     const params: AskedParams = { id: ask.id, from: self.name, account };
@@ -188,7 +203,7 @@ export class SessionPeers implements SessionPart {
   }
 
   /** Declines as a person would who thinks about it. */
-  #hesitate(ask: PrivateAsk<Session>): void {
+  #hesitate(ask: PrivateAsk<Asked>): void {
     const { asks, clock, random } = this.#exchange;
     const { min, max } = BLOCKED_ANSWER_MS;
     ask.decided.then(clock.schedule(() => asks.end(ask, "no"), min + random() * (max - min)));
@@ -259,7 +274,11 @@ function notOn(cannot: string): RpcError {
   return refusal("NOT_ON", `${cannot}: they are not here now.`);
 }
 
-function blockedBySelf(cannot: string, { name }: Person): RpcError {
+function declined(cannot: string): RpcError {
+  return refusal("DECLINED", `${cannot}: they do not want to, or did not answer.`);
+}
+
+function blockedBySelf(cannot: string, name: string): RpcError {
   const what = `unblock ${sanitise(name)}`;
   return refusal("BLOCKED", `${cannot}: you have blocked them. "${what}" ends that.`);
 }

@@ -182,7 +182,7 @@ Deno.test("runLine() knows the commands by the names of other systems", async ()
     "shown",
     "out makeroom <name> [--sealed] [address] [port] [about <topic>]",
   ]);
-  assertEquals(calls.at(-1), ["shown", "out   Also: create_group"]);
+  assertEquals(calls.at(-1), ["shown", "out   Also: create_group, create"]);
 });
 
 Deno.test("help lists every command, and tells more about each", async () => {

@@ -158,7 +158,7 @@ Deno.test("ServerLink.use() fails when it waited too long, and trying goes on", 
     await assertRejects(
       () => link.use('create room "lab"', signal),
       UserError,
-      'Cannot create room "lab": the CRDS at 10.0.0.1:1 is not back. It is tried on; "bye" gives up.',
+      'Cannot create room "lab": the CRDS at 10.0.0.1:1 is not back. Trying goes on; "bye" ends it.',
     );
   }
   back.resolve(again);

@@ -1,11 +1,14 @@
 /**
- * The sessions of the real server in this process, at 127.0.0.1, as if they came over TLS. Whoever
- * has a name that is among the rig's accounts is logged in.
+ * The sessions of the real server in this process, at 127.0.0.1, in clear and over TLS. Whoever has a
+ * name that is among the rig's accounts is logged in.
  *
  * @module
  */
 
+import { CERTIFICATE_NAME, makeIdentity } from "../../lib/net/certificate.ts";
 import type { Endpoint } from "../../lib/net/endpoint.ts";
+import { acceptTls, secureContextOf } from "../../lib/net/tls.ts";
+import type { ByteTransport } from "../../lib/rpc/ports.ts";
 import { PostOffice } from "../../lib/server/post_office.ts";
 import { SessionBlocks } from "../../lib/server/session_blocks.ts";
 import { SessionConnection } from "../../lib/server/session_connection.ts";
@@ -14,15 +17,19 @@ import { SessionPeers } from "../../lib/server/session_peers.ts";
 import { RecordingLog } from "./fakes.ts";
 import { ServiceRig } from "./service_rig.ts";
 
+const IDENTITY = await makeIdentity();
+const CREDENTIALS = secureContextOf(IDENTITY);
+
 /** A server for messages. */
 export class MailServer implements AsyncDisposable {
   /** What it has. */
   readonly rig: ServiceRig;
   /** Its mail. */
   readonly office: PostOffice;
-  readonly #listener: Deno.TcpListener;
+  readonly #plain = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  readonly #secure = Deno.listen({ hostname: "127.0.0.1", port: 0 });
   readonly #connections = new Map<SessionConnection, Promise<unknown>>();
-  readonly #accepting: Promise<void>;
+  readonly #accepting: Promise<unknown>;
 
   private constructor(rig: ServiceRig) {
     this.rig = rig;
@@ -34,8 +41,10 @@ export class MailServer implements AsyncDisposable {
       now: Date.now,
       problem: (what) => rig.log.report({ event: "problem", what }),
     });
-    this.#listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-    this.#accepting = this.#accept();
+    this.#accepting = Promise.all([
+      this.#accept(this.#plain, (socket) => this.#serve(socket)),
+      this.#accept(this.#secure, (socket) => this.#serve(acceptTls(socket, CREDENTIALS), true)),
+    ]);
   }
 
   /**
@@ -52,7 +61,7 @@ export class MailServer implements AsyncDisposable {
 
   /** Where it is. */
   get endpoint(): Endpoint {
-    return { host: "127.0.0.1", port: this.#listener.addr.port };
+    return { host: "127.0.0.1", port: this.#plain.addr.port };
   }
 
   /** Ends every connection, at once, as a server does that is killed. */
@@ -63,18 +72,22 @@ export class MailServer implements AsyncDisposable {
 
   /** Ends it. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#listener.close();
+    this.#plain.close();
+    this.#secure.close();
     await this.#accepting;
     await this.drop();
     await this.office[Symbol.asyncDispose]();
     this.rig[Symbol.dispose]();
   }
 
-  async #accept(): Promise<void> {
+  async #accept(
+    listener: Deno.TcpListener,
+    serve: (socket: Deno.TcpConn) => SessionConnection,
+  ): Promise<void> {
     for (;;) {
-      const socket = await this.#listener.accept().catch(() => undefined);
+      const socket = await listener.accept().catch(() => undefined);
       if (socket === undefined) return;
-      const connection = this.#serve(socket);
+      const connection = serve(socket);
       this.#connections.set(
         connection,
         connection.run().then(() => this.#connections.delete(connection)),
@@ -82,7 +95,10 @@ export class MailServer implements AsyncDisposable {
     }
   }
 
-  #serve(socket: Deno.TcpConn): SessionConnection {
+  #serve(
+    socket: ByteTransport & Pick<Deno.TcpConn, "remoteAddr">,
+    secure = false,
+  ): SessionConnection {
     const { directory, index, presence, sight, records, news } = this.rig;
     const { office } = this;
     const { blocking: blocks, loggedIn: accounts } = this.rig;
@@ -92,7 +108,13 @@ export class MailServer implements AsyncDisposable {
       initial: new Uint8Array(),
       peer: { host, port },
       local: "127.0.0.1",
-      secure: true,
+      secure,
+      tls: {
+        port: this.#secure.addr.port,
+        name: CERTIFICATE_NAME,
+        certificate: IDENTITY.certificate,
+        ephemeral: true,
+      },
       relays: undefined,
       now: Date.now,
       log: new RecordingLog(),

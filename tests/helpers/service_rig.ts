@@ -7,6 +7,7 @@
 import { Directory, type DirectoryOptions } from "../../lib/directory/directory.ts";
 import { MemoryStore } from "../../lib/directory/memory_store.ts";
 import type { DirectoryStore } from "../../lib/directory/store.ts";
+import type { AccountStore } from "../../lib/people/account_store.ts";
 import { Accounts } from "../../lib/people/accounts.ts";
 import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
 import { PasswordHasher } from "../../lib/people/password_hasher.ts";
@@ -143,7 +144,8 @@ export class ServiceRig implements Disposable {
   /** What sessions know of each other's ports. */
   readonly exchange: PeerExchange = new PeerExchange({
     presence: this.presence,
-    isBlocked: (by, who) => this.blocks.has(`${by.name} ${who.name}`),
+    isBlocked: (by, who) =>
+      Array.from(this.blocks, foldName).includes(`${foldName(by)} ${foldName(who)}`),
     hasAccount: (name) => this.accounts.has(foldName(name)),
     isLoggedIn: (session) => this.loggedIn.accountOf(session) !== undefined,
     clock: this.clock,
@@ -165,18 +167,19 @@ export class ServiceRig implements Disposable {
    * Makes the parts.
    *
    * @param store Where the rooms are; its revision starts from 0 if it is the default one.
-   * @param options How logins end, and what the directory goes by.
+   * @param options How logins end, what the directory goes by, where the accounts are.
    * @returns The rig.
    */
   static async open(
     store: DirectoryStore = new MemoryStore(),
-    options: LoginSettings & DirectoryOptions = {},
+    options: LoginSettings & DirectoryOptions & { accountStore?: AccountStore } = {},
   ): Promise<ServiceRig> {
     const directory = await Directory.open(store, { now: () => 86_400_000, ...options });
+    const { accountStore = new MemoryAccountStore() } = options;
     const hasher = new PasswordHasher({ cost: { logN: 4, r: 8, p: 1 } });
     const clock = { time: () => 1_000_000 };
     const now = () => clock.time();
-    const people = await Accounts.open({ store: new MemoryAccountStore(), hasher, now });
+    const people = await Accounts.open({ store: accountStore, hasher, now });
     const rig = new ServiceRig(directory, people, options);
     clock.time = () => rig.time;
     return rig;

@@ -203,8 +203,8 @@ Deno.test("without TLS no password leaves the client", async () => {
   using folder = new TempFolder();
   await using server = await startServer();
   await using mel = await connected(server.port, "mel", folder);
-  for (const line of ["register Mel", "login Mel"]) {
-    await says(mel, [line], /is reached without encryption: passwords stay here/);
+  for (const lines of [["register Mel", PASSWORD, PASSWORD], ["login Mel", PASSWORD]]) {
+    await says(mel, lines, /is reached without encryption: passwords stay here/);
   }
 });
 

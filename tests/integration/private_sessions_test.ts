@@ -8,13 +8,13 @@ import { startPerson, startTlsServer } from "../helpers/tls_people.ts";
 
 const PASSWORD = "correct horse";
 
-/** Ann begins a private session with Mel, who accepts. */
-async function talking(ann: Program, mel: Program): Promise<void> {
-  await ann.write("startprivate Mel\n");
+/** Ann begins a private session with Mel, or whatever they are called, who accepts. */
+async function talking(ann: Program, mel: Program, name = "Mel"): Promise<void> {
+  await ann.write(`startprivate ${name}\n`);
   await mel.next(/Ann( \(a guest\))? wants a private session with you.*\n/, "stderr");
   await mel.write("y\n");
   await mel.next(/Private session with Ann.*\n/, "stderr");
-  await ann.next(/Private session with Mel.*\n/, "stderr");
+  await ann.next(new RegExp(`Private session with ${name}.*\n`), "stderr");
 }
 
 Deno.test("a private session between two scripts: asked, declined, accepted, said, stopped", async () => {
@@ -130,4 +130,23 @@ Deno.test("--json tells a program of private sessions, one object each", async (
     assertMatch(time, /^\d{4}-\d\d-\d\dT.*Z$/);
     assert(text.length > 0);
   }
+});
+
+Deno.test("who takes the name of a guest in a private session does not end it by asking", async () => {
+  await using server = await startTlsServer();
+  await using ann = await startPerson(server, "Ann");
+  await using gus = await startPerson(server, "Gus");
+  await talking(ann, gus, "Gus");
+  await gus.write("name Gustav\n");
+  await gus.next(/Gustav.*\n/, "stderr");
+  await using other = await startPerson(server, "Eve");
+  await other.write("name Gus\nstartprivate Ann\n");
+  await ann.next(/Gus \(a guest\) wants a private session with you.*\n/, "stderr");
+  await ann.write("private Gus still there?\n");
+  await gus.next(/^Ann \(private session, guest\): still there\?\n/);
+  // To accept is to end the other one; a script waits until the new one is open.
+  await ann.write("accept Gus\nprivate Gus hello\n");
+  await ann.next(/Your private session with Gus is over: you accepted a new one\.\n/, "stderr");
+  await gus.next(/Your private session with Ann is over: Ann ended it\.\n/, "stderr");
+  await other.next(/^Ann \(private session, guest\): hello\n/);
 });

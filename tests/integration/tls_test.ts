@@ -161,7 +161,7 @@ Deno.test("another certificate, or none, is refused loudly; forget takes the new
   assertStringIncludes(err, newHere(mel.where, changed.fingerprint, "from now on"));
 });
 
-Deno.test("a client whose server comes back as another one says so, and goes no further", async () => {
+Deno.test("a client whose server comes back as another one says so, and waits for the right one", async () => {
   using folder = new TempFolder();
   using home = new TempFolder();
   const host = ownHost();
@@ -186,14 +186,18 @@ Deno.test("a client whose server comes back as another one says so, and goes no 
     await mel.next(/Connected to the CRDS at .* again\.\n/, "stderr");
     await back.program.stop("SIGKILL");
   }
-  Deno.removeSync(folder.file("lab-tls.pem"));
+  Deno.renameSync(folder.file("lab-tls.pem"), folder.file("kept.pem"));
   await using other = await serve(at(server.port));
   await mel.next(/Cannot trust the CRDS at .*: ITS CERTIFICATE HAS CHANGED .*\n/, "stderr");
-  await mel.write("who\n");
-  await mel.next(/there is no connection\. "connect" opens one\.\n/, "stderr");
+  await other.program.stop("SIGKILL");
+  assertEquals(other.program.stdout.includes("Mel"), false);
+  // The right one comes back.
+  Deno.renameSync(folder.file("kept.pem"), folder.file("lab-tls.pem"));
+  await using right = await serve(at(server.port));
+  await mel.next(/Connected to the CRDS at .* again\.\n/, "stderr");
   await mel.write("quit\n");
   await mel.status;
-  assertEquals(other.program.stdout.includes("Mel"), false);
+  assertEquals(right.fingerprint, server.fingerprint);
 });
 
 Deno.test("a server in memory is trusted for now, and never kept", async () => {

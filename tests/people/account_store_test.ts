@@ -34,7 +34,8 @@ for (const [name, open] of STORES) {
     await accounts.putToken({ hash: "x", key: "nobody", expires: 10 });
     assertEquals(await accounts.delete("mel"), true);
     assertEquals(await accounts.delete("mel"), false);
-    await accounts.putToken({ hash: "c", key: "bob", expires: 40 });
+    await accounts.refreshToken({ hash: "c", key: "bob", expires: 40 });
+    await accounts.refreshToken({ hash: "ended", key: "bob", expires: 40 });
     assertEquals(await accounts.load(), {
       accounts: [{ ...BOB, lastLogin: 11 }],
       tokens: [{ hash: "b", key: "bob", expires: 20 }, { hash: "c", key: "bob", expires: 40 }],
@@ -45,6 +46,22 @@ for (const [name, open] of STORES) {
     assertEquals(await accounts.setPassword("mel", "other"), false);
     const kept = [{ ...BOB, password: "other", lastLogin: 11 }];
     assertEquals(await accounts.load(), { accounts: kept, tokens: [] });
+  });
+
+  Deno.test(`${name} keeps a token together with what it is for, or not at all`, async () => {
+    using folder = new TempFolder();
+    await using store = await open(folder);
+    const { accounts } = store;
+    const tokens = ["a", "b", "c", "d"].map((hash) => ({ hash, key: "mel", expires: 30 }));
+    const kept = async () => (await accounts.load()).tokens.map(({ hash }) => hash);
+    await accounts.add([MEL], tokens[0]);
+    assertEquals(await kept(), ["a"]);
+    await accounts.add([MEL], tokens[1]);
+    assertEquals(await kept(), ["a"]);
+    await accounts.setPassword("mel", "other", tokens[2]);
+    assertEquals(await kept(), ["c"]);
+    await accounts.setPassword("bob", "other", { ...tokens[3]!, key: "bob" });
+    assertEquals(await kept(), ["c"]);
   });
 }
 

@@ -1,10 +1,12 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import { UserError } from "../../lib/errors.ts";
 import { AccountError } from "../../lib/people/account_error.ts";
 import { Accounts, type AccountsOptions } from "../../lib/people/accounts.ts";
 import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
 import { PresenceError } from "../../lib/people/names.ts";
 import { PasswordHasher } from "../../lib/people/password_hasher.ts";
 import { MAX_TOKENS, TOKEN_LIFE } from "../../lib/people/tokens.ts";
+import { SlowStore } from "../helpers/slow_store.ts";
 
 const HOST = "10.0.0.5";
 const MEL = { name: "Mel", password: "correct horse", address: HOST };
@@ -19,6 +21,12 @@ class Rig {
     return await Accounts.open({ store: this.store, hasher, now: () => this.now, ...options });
   }
 }
+
+/** A hasher that keeps what it is given. */
+const AT_ONCE = {
+  hash: (password: string) => Promise.resolve(password),
+  verify: (password: string, kept: string | undefined) => Promise.resolve(password === kept),
+};
 
 /** Tells the code and the sentence that something is refused with. */
 async function refused(work: Promise<unknown>): Promise<AccountError> {
@@ -111,6 +119,27 @@ Deno.test("Accounts check one password after another: many at once are no way ar
   assertEquals(checked, 6);
 });
 
+Deno.test("Accounts let nobody keep a name's owner waiting behind the line of another address", async () => {
+  const stuck = Promise.withResolvers<void>();
+  const hasher = {
+    hash: (password: string) => password === "stuck horse" ? stuck.promise.then(() => "-") : kept(),
+    verify: (password: string) => Promise.resolve(password === MEL.password),
+  };
+  const kept = () => Promise.resolve("kept");
+  const accounts = await new Rig().open({ hasher });
+  await accounts.register(MEL);
+  const other = { name: "Eve", password: "stuck horse", address: "10.6.6.6" };
+  const coming = accounts.register(other);
+  const guess = refused(accounts.login({ ...other, name: "Mel" }));
+  await accounts.login(MEL);
+  stuck.resolve();
+  await coming;
+  assertEquals((await guess).code, "WRONG_PASSWORD");
+  // Both lines at once, from both sides: none waits for the other for ever.
+  const next = { ...MEL, address: other.address };
+  await Promise.all([accounts.changePassword(MEL, "battery staple"), accounts.login(next)]);
+});
+
 Deno.test("Accounts let a client in again with its token, until it logs out or a day has passed", async () => {
   const rig = new Rig();
   const accounts = await rig.open();
@@ -170,6 +199,30 @@ Deno.test("Accounts take another password from who knows the present one, and en
   await accounts.login({ ...MEL, password: "battery staple" });
 });
 
+Deno.test("Accounts let nobody in again with a token that a new password, or the end, is about to end", async () => {
+  for (const end of ["changePassword", "unregister"] as const) {
+    const rig = new Rig();
+    const store = new SlowStore();
+    const accounts = await rig.open({ store, hasher: AT_ONCE });
+    const { token } = await accounts.register(MEL);
+    const resumed = [];
+    // The one that is under way before, and one that begins in between.
+    const gate = Promise.withResolvers<void>();
+    store.gate = gate.promise;
+    resumed.push(refused(accounts.resume(token)));
+    const asked = store.asked(end === "unregister" ? "delete" : "setPassword");
+    const ending = accounts[end](MEL, "battery staple");
+    await asked;
+    resumed.push(refused(accounts.resume(token)));
+    gate.resolve();
+    await ending;
+    const codes = (await Promise.all(resumed)).map(({ code }) => code);
+    assertEquals(codes, ["BAD_TOKEN", "BAD_TOKEN"], end);
+    const again = await rig.open({ store });
+    assertEquals((await refused(again.resume(token))).code, "BAD_TOKEN", end);
+  }
+});
+
 Deno.test("Accounts that are deleted leave nothing, and their name is free", async () => {
   const rig = new Rig();
   const accounts = await rig.open();
@@ -188,4 +241,48 @@ Deno.test("Accounts keep no password and no token in clear", async () => {
   const { token } = await accounts.register(MEL);
   const kept = JSON.stringify(await rig.store.load());
   assert(!kept.includes(MEL.password) && !kept.includes(token));
+});
+
+Deno.test("Accounts are as before when the store fails", async () => {
+  const rig = new Rig();
+  const store = new SlowStore();
+  const accounts = await rig.open({ store, hasher: AT_ONCE });
+  const { token } = await accounts.register(MEL);
+  const before = await store.load();
+  store.full = true;
+  const bob = { ...MEL, name: "Bob" };
+  await assertRejects(() => accounts.register(bob), UserError, "the disk is full");
+  assert(!accounts.has("bob"));
+  await assertRejects(() => accounts.login(MEL), UserError, "the disk is full");
+  await assertRejects(() => accounts.changePassword(MEL, "battery staple"), UserError, "is full");
+  await assertRejects(() => accounts.unregister(MEL), UserError, "the disk is full");
+  await assertRejects(() => accounts.logout(token), UserError, "the disk is full");
+  // A token needs nothing of the store to let in.
+  rig.now += 1;
+  const { account, problem } = await accounts.resume(token);
+  assertEquals([account.name, problem], ["Mel", "Cannot write: the disk is full."]);
+  assertEquals(await store.load(), before);
+  store.full = false;
+  assertEquals((await refused(accounts.login({ ...MEL, password: "battery staple" }))).details, {
+    left: 2,
+    seconds: 0,
+  });
+  await accounts.login(MEL);
+  await accounts.register(bob);
+});
+
+Deno.test("Accounts keep an account, or another password, and its token in one step", async () => {
+  const rig = new Rig();
+  const store = new SlowStore();
+  const accounts = await rig.open({ store, hasher: AT_ONCE });
+  // The first write is the last one that there is place for.
+  for (const step of ["add", "setPassword"]) {
+    const asked = store.asked(step).then(() => store.gate.then(() => store.full = true));
+    const { token } = step === "add"
+      ? await accounts.register(MEL)
+      : await accounts.changePassword(MEL, "battery staple");
+    await asked;
+    store.full = false;
+    assertEquals((await (await rig.open({ store })).resume(token)).account.name, "Mel");
+  }
 });

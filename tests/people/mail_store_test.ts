@@ -93,6 +93,41 @@ for (const [name, open] of STORES) {
     assertEquals(await put("ann", "bob", "3"), "stored");
   });
 
+  Deno.test(`${name} takes all guests for one sender, and leaves room for accounts`, async () => {
+    using folder = new TempFolder();
+    const limits = { perInbox: 10, perSender: 2, total: 10, totalOfGuests: 3 };
+    await using store = await open(folder, limits);
+    const mail = await withAccounts(store);
+    const put = async (to: string, from: string, account: boolean): Promise<string> => {
+      const outcome = await mail.put(to, { ...mailOf(from, crypto.randomUUID()), account });
+      return outcome.kind === "full" ? `full ${outcome.of}` : outcome.kind;
+    };
+    assertEquals(await put("ann", "eve1", false), "stored");
+    assertEquals(await put("ann", "eve2", false), "stored");
+    assertEquals(await put("ann", "eve3", false), "full guests");
+    assertEquals(await put("ann", "bob", true), "stored", "an account has its own place");
+    assertEquals(await put("ann", "eve1", true), "stored", "also under a name a guest had");
+    assertEquals(await put("bob", "eve4", false), "stored");
+    assertEquals(await put("bob", "eve5", false), "full server");
+    assertEquals(await put("bob", "ann", true), "stored");
+    await mail.taken("ann", 1);
+    assertEquals(await put("bob", "eve5", false), "stored");
+  });
+
+  Deno.test(`${name} keeps a message for 30 days`, async () => {
+    using folder = new TempFolder();
+    await using store = await open(folder, { total: 2 });
+    const mail = await withAccounts(store);
+    const month = 30 * 24 * 3600 * 1000;
+    await mail.put("ann", mailOf("bob", "1", 0));
+    await mail.put("ann", mailOf("bob", "2", 1));
+    const early = await mail.put("bob", mailOf("ann", "3", month - 1));
+    assertEquals(early, { kind: "full", of: "server" });
+    assertEquals((await mail.next("ann"))?.id, "1");
+    assertEquals((await mail.put("bob", mailOf("ann", "3", month))).kind, "stored");
+    assertEquals((await mail.next("ann"))?.id, "2");
+  });
+
   Deno.test(`${name} forgets ids after a week, or when there are too many`, async () => {
     using folder = new TempFolder();
     await using store = await open(folder, { seen: 3 });

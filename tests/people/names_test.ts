@@ -1,5 +1,10 @@
 import { assert, assertEquals, assertLess } from "@std/assert";
-import { foldName, MAX_REMEMBERED_NAMES, NameSuggestions } from "../../lib/people/names.ts";
+import {
+  checkPersonName,
+  foldName,
+  MAX_REMEMBERED_NAMES,
+  NameSuggestions,
+} from "../../lib/people/names.ts";
 
 /** Names that are held, and how often it was asked whether one is. */
 class Held {
@@ -64,6 +69,27 @@ Deno.test("NameSuggestions: a short number that is free again is taken again", (
   for (let count = 0; count < 20; count++) held.take("mel");
   held.keys.delete("mel3");
   assertEquals([held.take("mel"), held.take("mel")], ["mel3", "mel21"]);
+});
+
+Deno.test("NameSuggestions: what it suggests is a legal name, cut between what is seen", () => {
+  const flag = "\u{1f3f4}\u{e0067}\u{e0062}\u{e0065}\u{e006e}\u{e0067}\u{e007f}";
+  const families = "👩‍👩‍👧‍👦".repeat(4);
+  const table: [name: string, suggested: string][] = [
+    ["x".repeat(25) + flag, `${"x".repeat(25)}2`],
+    [`${families}abcd`, `${families}abc2`],
+    [`${"x".repeat(30)}e\u0301`, `${"x".repeat(30)}2`],
+    // One character to the eye, which cannot be cut.
+    [`e${"\u0301".repeat(31)}`, "guest2"],
+  ];
+  for (const [name, suggested] of table) {
+    assertEquals(checkPersonName(name), name);
+    const held = new Held();
+    assertEquals([held.take(name), held.take(name)], [name, suggested]);
+    for (let count = 0; count < 200; count++) {
+      const got = held.take(name);
+      assertEquals(checkPersonName(got), got);
+    }
+  }
 });
 
 Deno.test("NameSuggestions remembers the numbers of so many names and no more", () => {

@@ -1,11 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import type { PrivateEffect, PrivateMove } from "../../lib/people/private_news.ts";
-import {
-  CAREFUL_MS,
-  MAX_QUESTIONS,
-  MAX_SESSIONS,
-  PrivateSessions,
-} from "../../lib/people/private_sessions.ts";
+import { CAREFUL_MS, PrivateSessions } from "../../lib/people/private_sessions.ts";
+import { MAX_QUESTIONS, MAX_SESSIONS } from "../../lib/people/private_states.ts";
 import { PrivateAsks } from "../../lib/people/private_asks.ts";
 import { seededRandom, withSeed } from "../helpers/seeded_random.ts";
 
@@ -185,6 +181,46 @@ Deno.test("PrivateSessions: who asks anew has no use for the old session, or que
   ]);
   assertEquals(words(it.asked({ id: "3", partner: ANN })), ["answer 2 no", "tell asked Ann"]);
   assertEquals(it.questions.length, 1);
+});
+
+Deno.test("PrivateSessions: who asks under a guest's name ends no session until that is accepted", () => {
+  const withGuest = (): PrivateSessions => {
+    const it = new PrivateSessions();
+    it.asked({ id: "1", partner: BOB });
+    it.answer(true, undefined, 0);
+    it.arrived("1", BOB);
+    assertEquals(words(it.asked({ id: "2", partner: BOB })), ["tell asked Bob"]);
+    assertEquals(words(it.asked({ id: "3", partner: BOB })), ["answer 2 no", "tell asked Bob"]);
+    assertEquals(it.open.map(({ id }) => id), ["1"]);
+    assertEquals(it.sessionWith("bob"), { kind: "open", partner: BOB, id: "1" } as object);
+    assertEquals([it.questions, it.partners], [[BOB], [BOB]]);
+    return it;
+  };
+  const isOpen = (it: PrivateSessions): boolean => it.open.length === 1;
+  const accepted = ["hang-up 1", "tell ended Bob replaced", "answer 3 yes", "wait 3"];
+  assertEquals(moved(withGuest().answer(true, "bob", 0)), accepted);
+  assertEquals(moved(withGuest().start("bob")), accepted);
+
+  const declined = withGuest();
+  assertEquals(moved(declined.answer(false, "bob", 0)), ["answer 3 no", "tell declined Bob"]);
+  assertEquals([isOpen(declined), declined.questions], [true, []]);
+
+  const withdrawn = withGuest();
+  assertEquals(words(withdrawn.withdrawn("3", 0)), ["answer 3 no", "tell withdrawn Bob"]);
+  assertEquals(isOpen(withdrawn), true);
+
+  const over = withGuest();
+  assertEquals(words(over.over("1", "lost")), ["hang-up 1", "tell ended Bob lost"]);
+  assertEquals(moved(over.answer(true, "bob", 0)), ["answer 3 yes", "wait 3"]);
+
+  const stopped = withGuest();
+  assertEquals(moved(stopped.stop("bob")), [
+    "answer 3 no",
+    "tell declined Bob",
+    "hang-up 1",
+    "tell ended Bob stopped",
+  ]);
+  assertEquals(stopped.partners, []);
 });
 
 Deno.test("PrivateSessions: too many questions are declined unseen, too many sessions not begun", () => {

@@ -4,6 +4,7 @@ import { TOKEN_LIFE } from "../../lib/people/tokens.ts";
 import { guardHandlers } from "../../lib/server/session_handlers.ts";
 import type { RpcContext } from "../../lib/rpc/methods.ts";
 import { RecordingLog } from "../helpers/fakes.ts";
+import { SlowStore } from "../helpers/slow_store.ts";
 import { PASSWORD, refusalOf, type ServiceClient, ServiceRig } from "../helpers/service_rig.ts";
 
 /** Opens a rig whose clients come over TLS. */
@@ -229,6 +230,30 @@ Deno.test("account.passwd and account.unregister need the password; what was bef
   });
   assertEquals(names(rig), ["Mel", "anonymous@10.0.0.5"]);
   assertEquals(await codeOf(() => other.call["account.resume"]({ token })), "BAD_TOKEN");
+});
+
+Deno.test("When the store fails, everybody is as before; the operator is told", async () => {
+  const accountStore = new SlowStore();
+  using rig = await secure({ accountStore });
+  using mel = await rig.registered("Mel");
+  accountStore.full = true;
+  const { password, next } = { password: PASSWORD, next: "battery staple" };
+  const calls = [
+    () => mel.call["account.logout"]({}),
+    () => mel.call["account.passwd"]({ password, next }),
+    () => mel.call["account.unregister"]({ password }),
+  ];
+  for (const each of calls) assertEquals(await codeOf(each), "STORE_FAILED");
+  using bob = rig.named("Bob");
+  const login = { name: "Bob", password };
+  assertEquals(await codeOf(() => bob.call["account.register"](login)), "STORE_FAILED");
+  assertEquals(names(rig), ["Mel*", "Bob"]);
+  assertEquals(mel.problems, Array(3).fill("Cannot write: the disk is full."));
+  // Who lost the connection comes back all the same.
+  using back = rig.client();
+  await back.call["account.resume"]({ token: mel.token });
+  assertEquals(back.problems, ["Cannot write: the disk is full."]);
+  assertEquals(names(rig), ["Bob", "Mel*"]);
 });
 
 Deno.test("Who does nothing is warned, then a guest; any request of a person counts, automatic ones do not", async () => {

@@ -2,9 +2,9 @@ import { assertEquals, assertStringIncludes } from "@std/assert";
 import { UserError } from "../../lib/errors.ts";
 import type { TakeParams } from "../../lib/people/message_methods.ts";
 import { MAX_MESSAGE_LENGTH, MAX_MESSAGES } from "../../lib/people/message_rules.ts";
-import { refusal, RpcClosed, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
+import { refusal, RpcClosed, RpcCode, RpcError, RpcTimeout } from "../../lib/rpc/rpc_error.ts";
 import { settled } from "../helpers/fake_clock.ts";
-import { refusalOf, type ServiceClient, ServiceRig } from "../helpers/service_rig.ts";
+import { PASSWORD, refusalOf, type ServiceClient, ServiceRig } from "../helpers/service_rig.ts";
 
 /** A client that takes messages, as a test tells it to. */
 class Taker {
@@ -15,7 +15,11 @@ class Taker {
   /** What it answers to the next message: yes, nothing for now, or an error. */
   next: "yes" | "hold" | Error = "yes";
   /** What it answers to a ping. */
-  life: "yes" | Error = "yes";
+  life: "yes" | "hold" | Error = "yes";
+  /** Gives the sign of life that was held. */
+  pong: () => void = () => {};
+  /** Whether it says yes again after an error. */
+  refusesOnce = false;
   /** Ends the holding. */
   release: (error?: Error) => void = () => {};
 
@@ -23,11 +27,18 @@ class Taker {
     client.onAsk = (method, params) => {
       if (method === "ping") {
         this.pings++;
+        if (this.life === "hold") {
+          return new Promise((resolve) => this.pong = () => resolve({}));
+        }
         return this.life === "yes" ? Promise.resolve({}) : Promise.reject(this.life);
       }
       this.asked.push(params as TakeParams);
       if (this.next === "yes") return Promise.resolve({});
-      if (this.next !== "hold") return Promise.reject(this.next);
+      if (this.next !== "hold") {
+        const error = this.next;
+        if (this.refusesOnce) this.next = "yes";
+        return Promise.reject(error);
+      }
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
       this.release = (error) => error === undefined ? resolve({}) : reject(error);
       return promise;
@@ -230,6 +241,53 @@ Deno.test("message.put: a client that refuses a message gets no more until it is
   assertEquals(await rig.mailStore.next("ann"), undefined);
 });
 
+Deno.test("message.put: a message that a client cannot understand does not stop those behind it", async () => {
+  using all = await people();
+  const { rig, mel, gus } = all;
+  for (const text of ["poison", "two"]) await put(gus.client, "Bob", text, text);
+  const bob = new Taker(rig.named("Bob"));
+  bob.next = new RpcError(RpcCode.invalidParams, "Cannot take a message from 7.");
+  bob.refusesOnce = true;
+  await settled();
+  assertEquals(bob.texts, ["poison", "two"]);
+  assertEquals(await rig.mailStore.next("bob"), undefined);
+  assertEquals(await put(gus.client, "Bob", "poison", "poison"), { outcome: "stored" });
+  assertEquals(await put(gus.client, "Bob", "two", "two"), { outcome: "delivered" });
+  const told = JSON.stringify(rig.log.events);
+  assertStringIncludes(told, "Cannot deliver a message");
+  assertEquals(/bob|gus/i.test(told), false, "who writes to whom is nobody's business");
+  bob.next = new RpcError(RpcCode.invalidParams, "Cannot take it.");
+  bob.refusesOnce = true;
+  assertEquals(await put(mel, "Bob", "three"), { outcome: "stored" });
+  assertEquals(await put(mel, "Bob", "four"), { outcome: "delivered" });
+});
+
+Deno.test("message.put: who logs in to another account gets nothing of the one before", async () => {
+  using rig = await ServiceRig.open();
+  rig.secure = true;
+  using other = await rig.registered("Zoe");
+  await other.call["account.logout"]({});
+  const mel = rig.named("Mel");
+  using client = await rig.registered("Ann");
+  const ann = new Taker(client);
+  ann.next = "hold";
+  // The first is under way, the others wait at the same session.
+  const first = mel.call["message.broadcast"]({ id: "b", text: "all" });
+  const outcome = put(mel, "Ann", "for Ann");
+  await settled();
+  assertEquals(ann.texts, ["all"]);
+  await client.call["account.logout"]({});
+  await client.call["account.login"]({ name: "Zoe", password: PASSWORD });
+  ann.next = "yes";
+  ann.release();
+  await first;
+  assertEquals(await outcome, { outcome: "stored" });
+  assertEquals(ann.texts, ["all"]);
+  assertEquals(await put(mel, "Zoe", "for Zoe"), { outcome: "delivered" });
+  assertEquals(ann.texts, ["all", "for Zoe"]);
+  assertEquals((await rig.mailStore.next("ann"))?.text, "for Ann");
+});
+
 Deno.test("message.put: who is said to be unreachable is asked for a sign of life first", async () => {
   using all = await people();
   const { ann, gus, mel } = all;
@@ -268,6 +326,31 @@ Deno.test("message.put: what comes from somebody who was blocked meanwhile is no
   await settled();
   assertEquals(bob.texts, ["Hi"]);
   assertEquals(await rig.mailStore.next("bob"), undefined);
+});
+
+Deno.test("message.put: what was dropped for a block is never called delivered", async () => {
+  using all = await people();
+  const { rig, gus } = all;
+  assertEquals(await put(gus.client, "Bob", "rubbish", "r"), { outcome: "stored" });
+  await rig.blocking.add("bob", "Gus");
+  const bob = new Taker(rig.named("Bob"));
+  await settled();
+  assertEquals([bob.texts, await rig.mailStore.next("bob")], [[], undefined]);
+  assertEquals(await put(gus.client, "Bob", "rubbish", "r"), { outcome: "stored" });
+});
+
+Deno.test("message.put: what another message's delivery took along was delivered", async () => {
+  using all = await people();
+  const { rig, ann, gus, mel } = all;
+  ann.life = "hold";
+  const first = mel.call["message.put"]({ to: "Ann", id: "1", text: "one", unreachable: true });
+  await settled();
+  assertEquals(ann.pings, 1);
+  assertEquals(await put(gus.client, "Ann", "two"), { outcome: "delivered" });
+  assertEquals(ann.texts, ["one", "two"]);
+  ann.pong();
+  assertEquals(await first, { outcome: "delivered" });
+  assertEquals(rig.clock.timers, 0);
 });
 
 Deno.test("message.put tells in one word that an inbox is full", async () => {

@@ -263,22 +263,91 @@ Deno.test("private.ask: no, no answer, a client that cannot, and blocked look al
   assertEquals(rig.clock.timers, 0);
 });
 
-for (const isBlocked of [false, true]) {
-  const how = isBlocked ? "by somebody blocked" : "by somebody";
-  Deno.test(`private.ask ${how} is declined at once when the other one leaves`, async () => {
-    using rig = await open();
-    const { client: ann } = await listener(rig, "Ann");
+Deno.test("private.ask is declined at once when the other one leaves", async () => {
+  using rig = await open();
+  const { client: ann } = await listener(rig, "Ann");
+  using mel = rig.named("Mel");
+  hold(ann);
+  const asking = codeOf(() => mel.call["private.ask"]({ to: "Ann" }));
+  await settled();
+  ann[Symbol.dispose]();
+  assertEquals(await asking, "DECLINED");
+  await settled();
+  assertEquals(rig.clock.timers, 0);
+});
+
+Deno.test("who is blocked cannot tell whether the other one is here, listens, comes or leaves", async () => {
+  using rig = await open();
+  rig.accounts.add(foldName("Ann"));
+  rig.blocks.add("Ann Mel");
+  const comes = () => rig.named("Ann");
+  const listens = async () => (await listener(rig, "Ann")).client;
+  const stays = () => {};
+  const table = [
+    [() => undefined, stays],
+    [() => undefined, comes],
+    [comes, stays],
+    [listens, stays],
+    [comes, (ann?: ServiceClient) => ann?.[Symbol.dispose]()],
+    [listens, (ann?: ServiceClient) => ann?.[Symbol.dispose]()],
+  ] as const;
+  const seen: unknown[] = [];
+  for (const [before, meanwhile] of table) {
     using mel = rig.named("Mel");
-    if (isBlocked) rig.blocks.add("Ann Mel");
-    hold(ann);
-    const asking = codeOf(() => mel.call["private.ask"]({ to: "Ann" }));
+    const ann = await before();
+    const ticket = await refusalOf(() => mel.call["peer.ticket"]({ to: "ANN" }));
+    const began = rig.clock.now();
+    const asking = refusalOf(() => mel.call["private.ask"]({ to: "ANN" }))
+      .then((refused) => [refused, rig.clock.now() - began]);
     await settled();
-    ann[Symbol.dispose]();
-    assertEquals(await asking, "DECLINED");
+    const came = meanwhile(ann);
     await settled();
-    assertEquals(rig.clock.timers, 0);
-  });
-}
+    assertEquals([rig.exchange.asks.size, rig.clock.timers], [1, 1]);
+    await rig.clock.advance(PRIVATE_ANSWER_MS);
+    seen.push([ticket, await asking]);
+    ann?.[Symbol.dispose]();
+    came?.[Symbol.dispose]();
+  }
+  const [[ticket, [refused]]] = seen as [[{ data: unknown }, [{ data: unknown }]]];
+  assertEquals([ticket.data, refused.data], [{ code: "NOT_ON" }, { code: "DECLINED" }]);
+  for (const each of seen) assertEquals(each, seen[0]);
+});
+
+Deno.test("private.ask to who blocks is over when it is taken back, asked anew or who asked leaves", async () => {
+  using rig = await open();
+  rig.blocks.add("Ann Mel");
+  const mel = rig.named("Mel");
+  const ask = () => codeOf(() => mel.call["private.ask"]({ to: "Ann" }));
+  const first = ask();
+  await settled();
+  const second = ask();
+  assertEquals(await first, "DECLINED");
+  assertEquals(mel.call["private.withdraw"]({ to: "ANN" }), {});
+  assertEquals(await second, "DECLINED");
+  const third = ask();
+  await settled();
+  mel[Symbol.dispose]();
+  assertEquals(await third, "DECLINED");
+  await settled();
+  assertEquals([rig.exchange.asks.size, rig.clock.timers], [0, 0]);
+});
+
+Deno.test("a client has one question at a person, under whatever name it asks", async () => {
+  using rig = await open();
+  const { client: ann } = await listener(rig, "Ann");
+  using mel = rig.named("Mel");
+  const person = hold(ann);
+  const first = codeOf(() => mel.call["private.ask"]({ to: "Ann" }));
+  await settled();
+  mel.call["people.rename"]({ name: "Eve" });
+  const second = codeOf(() => mel.call["private.ask"]({ to: "Ann" }));
+  assertEquals(await first, "DECLINED");
+  await settled();
+  assertEquals([person.asked.length, rig.exchange.asks.size], [2, 1]);
+  assertEquals(ann.notes.map(({ method }) => method), ["private.withdrawn"]);
+  person.answer({ accept: false });
+  assertEquals(await second, "DECLINED");
+});
 
 Deno.test("private.ask is taken back by private.withdraw, and when who asked leaves", async () => {
   using rig = await open();

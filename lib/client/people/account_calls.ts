@@ -23,7 +23,7 @@ export function secureCalls(
   { session, where }: Pick<RoomDirectory, "session" | "where">,
   to: string,
 ): SessionCalls {
-  if (session?.features.has(ACCOUNTS_FEATURE)) return session.calls;
+  if (session?.secure && session.features.has(ACCOUNTS_FEATURE)) return session.calls;
   const why = session === undefined
     ? "speaks the lab protocol only, which knows no accounts"
     : session.secure

@@ -85,6 +85,7 @@ export class ClientPeople implements AsyncDisposable {
       held: server.held,
       answers,
       tell,
+      inRoom: isChatting,
       onLogin: () => this.#loggedIn(),
       onLogout: () => {
         this.mail.blocked.loggedOut();

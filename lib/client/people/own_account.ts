@@ -30,6 +30,8 @@ export interface OwnAccountOptions {
   readonly answers: Pick<Answers, "done">;
   /** Tells the user something. */
   readonly tell: (sentence: string) => void;
+  /** Whether one is in a room, where commands begin with a slash. */
+  readonly inRoom: () => boolean;
   /** Called when one is logged in, at a connection that stands. */
   readonly onLogin: () => void;
   /** Called when one is a guest again. */
@@ -52,6 +54,9 @@ interface OwnLogin {
 }
 
 type Asking = { readonly directory: RoomDirectory; readonly calls: SessionCalls };
+
+/** What a password was asked for, and where it was to go then. */
+type Asked = { readonly to: string; readonly before: Asking };
 
 /** At most one account, at one server. All errors are sentences for people. */
 export class OwnAccount {
@@ -87,9 +92,9 @@ export class OwnAccount {
    */
   async register(name: string, ask: Ask, signal: AbortSignal): Promise<void> {
     const to = `register "${sanitise(name)}"`;
-    await this.#session(to, signal);
+    const before = await this.#session(to, signal);
     const password = await askNewSecret(ask, { what: "Password", to });
-    await this.#prove("account.register", { name, password }, to, signal);
+    await this.#prove("account.register", { name, password }, { to, before }, signal);
     const shown = sanitise(this.#options.held.name);
     this.#done(`The name "${shown}" is yours now, and you are logged in.`);
   }
@@ -103,9 +108,9 @@ export class OwnAccount {
    */
   async login(name: string, ask: Ask, signal: AbortSignal): Promise<void> {
     const to = `log in as "${sanitise(name)}"`;
-    await this.#session(to, signal);
+    const before = await this.#session(to, signal);
     const password = await askSecret(ask, { what: "Password", to });
-    await this.#prove("account.login", { name, password }, to, signal);
+    await this.#prove("account.login", { name, password }, { to, before }, signal);
     this.#done(`You are logged in as "${sanitise(this.#options.held.name)}".`);
   }
 
@@ -117,10 +122,10 @@ export class OwnAccount {
    */
   async passwd(ask: Ask, signal: AbortSignal): Promise<void> {
     const to = "change the password";
-    await this.#own(to, signal);
+    const before = await this.#own(to, signal);
     const password = await askSecret(ask, { what: "Present password", to });
     const next = await askNewSecret(ask, { what: "New password", to });
-    await this.#prove("account.passwd", { password, next }, to, signal);
+    await this.#prove("account.passwd", { password, next }, { to, before }, signal);
     this.#done("The password is changed.");
   }
 
@@ -133,9 +138,9 @@ export class OwnAccount {
   async unregister(ask: Ask, signal: AbortSignal): Promise<void> {
     const account = sanitise(this.name ?? "");
     const to = "unregister";
-    await this.#own(to, signal);
+    const before = await this.#own(to, signal);
     const password = await askSecret(ask, { what: `Password of "${account}"`, to });
-    const { directory, calls } = await this.#own(to, signal);
+    const { directory, calls } = await this.#sameServer({ to, before }, signal);
     const waiting = { signal, timeout: PASSWORD_PATIENCE };
     const { name } = await calls.ask("account.unregister", { password }, logoutResult, waiting);
     await this.#leave(directory, name);
@@ -188,7 +193,9 @@ export class OwnAccount {
       this.#login = undefined;
       this.#options.held.called(await takeName(directory.people, login.guest, signal));
       this.#options.tell(
-        `${error.message} ${this.#youAre()} "login ${sanitise(login.name)}" logs in.`,
+        `${error.message} ${this.#youAre()} "${this.#command("login")} ${
+          sanitise(login.name)
+        }" logs in.`,
       );
       this.#options.onLogout();
     }
@@ -214,12 +221,12 @@ export class OwnAccount {
   async #prove<Method extends "account.register" | "account.login" | "account.passwd">(
     method: Method,
     params: SessionMethods[Method]["params"],
-    to: string,
+    asked: Asked,
     signal: AbortSignal,
   ): Promise<void> {
-    const { directory, calls } = await this.#session(to, signal);
-    const asked = calls.ask(method, params, loginResult, { timeout: PASSWORD_PATIENCE });
-    const result = await unlessAborted(asked, signal, (late) => {
+    const { directory, calls } = await this.#sameServer(asked, signal);
+    const asking = calls.ask(method, params, loginResult, { timeout: PASSWORD_PATIENCE });
+    const result = await unlessAborted(asking, signal, (late) => {
       // Called off, and done all the same: what counts is what the server holds.
       if (directory === this.#options.link.directory) this.#enter(directory, late);
     });
@@ -263,7 +270,9 @@ export class OwnAccount {
       ? "You did nothing for long, so you were logged off."
       : `"${account}" has logged in elsewhere, so you are logged off here.`;
     await this.#leave(directory, name);
-    this.#options.tell(`${what} ${this.#youAre()} "login ${account}" logs in again.`);
+    this.#options.tell(
+      `${what} ${this.#youAre()} "${this.#command("login")} ${account}" logs in again.`,
+    );
   }
 
   #idle(seconds: number): void {
@@ -271,6 +280,11 @@ export class OwnAccount {
     this.#options.tell(
       `You have done nothing for long: in ${seconds} s you are logged off. Any command prevents it.`,
     );
+  }
+
+  /** Without the slash it would be said to everybody. */
+  #command(name: string): string {
+    return this.#options.inRoom() ? `/${name}` : name;
   }
 
   #youAre(): string {
@@ -285,7 +299,20 @@ export class OwnAccount {
   async #own(to: string, signal: AbortSignal): Promise<Asking> {
     const asking = await this.#session(to, signal);
     if (this.name !== undefined) return asking;
-    throw new UserError(`Cannot ${to}: you are not logged in. "login <name>" logs in.`);
+    throw new UserError(
+      `Cannot ${to}: you are not logged in. "${this.#command("login")} <name>" logs in.`,
+    );
+  }
+
+  /** While the user typed, the connection may have been lost, and got back from somebody else. */
+  async #sameServer({ to, before }: Asked, signal: AbortSignal): Promise<Asking> {
+    const asking = await this.#session(to, signal);
+    const [now, then] = [asking, before].map(({ directory }) => directory.session?.fingerprint);
+    if (now === then) return asking;
+    throw new UserError(
+      `Cannot ${to}: the server shows another certificate than when the password was asked for. ` +
+        "Nothing was sent. Ask who runs it, then try again.",
+    );
   }
 
   async #session(to: string, signal: AbortSignal): Promise<Asking> {

@@ -6,8 +6,8 @@
 
 import { UserError } from "../../errors.ts";
 import { PRIVATE_ANSWER_MS } from "../../people/peer_methods.ts";
-import type { PrivateEffect, PrivateNews } from "../../people/private_news.ts";
-import { CONNECT_MS, PrivateSessions } from "../../people/private_sessions.ts";
+import { CONNECT_MS, type PrivateEffect, type PrivateNews } from "../../people/private_news.ts";
+import { PrivateSessions } from "../../people/private_sessions.ts";
 import type { TicketClaims } from "../../people/ticket.ts";
 import type { RpcContext, RpcHandlers } from "../../rpc/methods.ts";
 import { type Clock, SYSTEM_CLOCK } from "../../rpc/ports.ts";

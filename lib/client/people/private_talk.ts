@@ -199,8 +199,10 @@ export class PrivateTalk implements AsyncDisposable {
     if (news.kind === "opened") this.lines.talking(name);
     const sentence = sentenceOfNews(news, { slash: inRoom() ? "/" : "" });
     const waiting = this.#waiting.get(foldName(name));
+    // Who has replaced a session waits for the new one.
+    const isOver = news.kind === "unasked" || news.kind === "ended" && news.why !== "replaced";
     if (news.kind === "opened") waiting?.resolve();
-    else if (waiting !== undefined && (news.kind === "ended" || news.kind === "unasked")) {
+    else if (waiting !== undefined && isOver) {
       // Whoever waits is told by the error.
       return waiting.reject(new UserError(sentence));
     }

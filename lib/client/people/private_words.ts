@@ -63,6 +63,7 @@ const ENDS = {
   "stopped-there": (name: string) => `${name} ended it`,
   "lost": (name: string) => `the connection to ${name} is gone`,
   "anew": (name: string) => `${name} asks for a new one`,
+  "replaced": () => "you accepted a new one",
   "logged-off": () => "you are not at the server any more",
 } as const;
 

@@ -1,5 +1,6 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import type { Client } from "../../../lib/client/client.ts";
+import { RememberedServers } from "../../../lib/client/known_servers.ts";
 import { runLine } from "../../../lib/client/commands.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { makeClient } from "../../helpers/client_rig.ts";
@@ -18,7 +19,7 @@ interface Person extends AsyncDisposable {
 /** Somebody who is connected, and whom others can reach. */
 async function person(server: MailServer, name: string, interactive = true): Promise<Person> {
   const console = new FakeConsole(interactive);
-  const client = makeClient(server.endpoint, console, { name });
+  const client = makeClient(server.endpoint, console, { name, known: new RememberedServers() });
   await client.connect(undefined, NEVER);
   await client.mail.ready();
   await client.peers.settled();

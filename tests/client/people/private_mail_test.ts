@@ -1,5 +1,6 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import type { Client } from "../../../lib/client/client.ts";
+import { RememberedServers } from "../../../lib/client/known_servers.ts";
 import { runLine } from "../../../lib/client/commands.ts";
 import type { DirectOutcome } from "../../../lib/client/people/private_sender.ts";
 import { askNobody } from "../../../lib/client/secrets.ts";
@@ -20,7 +21,7 @@ interface Person extends AsyncDisposable {
 
 async function person(server: MailServer, name: string, interactive = true): Promise<Person> {
   const console = new FakeConsole(interactive);
-  const client = makeClient(server.endpoint, console, { name });
+  const client = makeClient(server.endpoint, console, { name, known: new RememberedServers() });
   await client.connect(undefined, NEVER);
   await client.mail.ready();
   const ask = (): Promise<undefined> => Promise.resolve(undefined);
