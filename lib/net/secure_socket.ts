@@ -5,6 +5,7 @@
  */
 
 import type { TLSSocket } from "node:tls";
+import type { ReadGate } from "./tcp_stream.ts";
 
 /** What is encrypted at once, so that a long answer shows progress. */
 const WRITE_BYTES = 64 * 1024;
@@ -20,6 +21,7 @@ export class SecureSocket {
   /** The other end. */
   readonly remoteAddr: Deno.NetAddr;
   readonly #stream: TLSSocket;
+  readonly #gate: ReadGate;
   /** What was decrypted, and did not fit where it was to be read into. */
   #rest: Uint8Array | undefined;
   #error: Error | undefined;
@@ -31,14 +33,18 @@ export class SecureSocket {
    *
    * @param stream The connection; closed with this.
    * @param addresses Both ends.
+   * @param gate That of the connection below it.
    * @param isReady Whether its handshake is done.
    */
   constructor(
     stream: TLSSocket,
     { localAddr, remoteAddr }: Pick<Deno.TcpConn, "localAddr" | "remoteAddr">,
+    gate: ReadGate,
     isReady: boolean,
   ) {
     this.#stream = stream;
+    this.#gate = gate;
+    gate.isFull = () => stream.readableLength >= stream.readableHighWaterMark;
     this.localAddr = localAddr;
     this.remoteAddr = remoteAddr;
     const ring = (): void => {
@@ -76,6 +82,7 @@ export class SecureSocket {
       if (rest !== null) {
         const part = rest.subarray(0, buffer.length);
         buffer.set(part);
+        this.#gate.taken();
         this.#rest = part.length < rest.length ? rest.subarray(part.length) : undefined;
         return part.length;
       }

@@ -13,7 +13,7 @@ import tls from "node:tls";
 import { reasonOf } from "../errors.ts";
 import type { TlsIdentity } from "./certificate.ts";
 import { SecureSocket } from "./secure_socket.ts";
-import { streamOf } from "./tcp_stream.ts";
+import { ReadGate, streamOf } from "./tcp_stream.ts";
 import type { TrustAnchor } from "./trust_anchor.ts";
 
 /** How long a handshake may take, in milliseconds: two ways there and back, and some work. */
@@ -83,10 +83,11 @@ export async function beginTls(
   }
   // The names of hosts are sent to the server; addresses are not (RFC 6066, section 3).
   const host = /^[\d.]+$|:/.test(name) ? { host: name } : { host: name, servername: name };
-  const settings = { socket: streamOf(connection), ca: [certificate], allowHalfOpen: true };
+  const gate = new ReadGate();
+  const settings = { socket: streamOf(connection, gate), ca: [certificate], allowHalfOpen: true };
   const socket = tls.connect({ ...host, ...settings });
   await handshake(socket, options);
-  return new SecureSocket(socket, connection, true);
+  return new SecureSocket(socket, connection, gate, true);
 }
 
 /**
@@ -112,8 +113,9 @@ export function acceptTls(
   secureContext: tls.SecureContext,
 ): SecureSocket {
   const settings = { isServer: true, secureContext, allowHalfOpen: true };
-  const socket = new tls.TLSSocket(streamOf(connection), settings);
-  return new SecureSocket(socket, connection, false);
+  const gate = new ReadGate();
+  const socket = new tls.TLSSocket(streamOf(connection, gate), settings);
+  return new SecureSocket(socket, connection, gate, false);
 }
 
 async function handshake(

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assert, assertEquals, assertRejects } from "@std/assert";
 import { CERTIFICATE_NAME, makeIdentity } from "../../lib/net/certificate.ts";
 import type { SecureSocket } from "../../lib/net/secure_socket.ts";
 import { acceptTls, beginTls, secureContextOf } from "../../lib/net/tls.ts";
@@ -69,6 +69,34 @@ Deno.test("SecureSocket.close() ends what is being written to somebody who does 
   await assertRejects(() => socket.write(new Uint8Array(1)), Deno.errors.BrokenPipe);
   assertEquals(await socket.read(new Uint8Array(1)), null);
   over.resolve();
+});
+
+Deno.test("who sends and is not read cannot fill the memory", async () => {
+  const tooMuch = 64 << 20;
+  let sent = 0;
+  const all = Promise.withResolvers<void>();
+  const outcome = Promise.withResolvers<{ taken: number; heard: number }>();
+  await using server = new Secure(async (socket) => {
+    let heard = await socket.read(new Uint8Array(1)) ?? 0;
+    // If it was read nevertheless, it would be all there long before.
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<void>((resolve) => timer = setTimeout(resolve, 1_000));
+    await Promise.race([all.promise, late]);
+    clearTimeout(timer);
+    const taken = sent;
+    const buffer = new Uint8Array(100_000);
+    for (let count; (count = await socket.read(buffer)) !== null;) heard += count;
+    outcome.resolve({ taken, heard });
+  });
+  const socket = await beginTls(await connect(server), ANCHOR);
+  const part = new Uint8Array(1 << 16);
+  while (sent < tooMuch) sent += await socket.write(part);
+  all.resolve();
+  await socket.closeWrite();
+  const { taken, heard } = await outcome.promise;
+  assert(taken < tooMuch / 2, `${taken}`);
+  assertEquals(heard, tooMuch);
+  socket.close();
 });
 
 Deno.test("SecureSocket.closeWrite() ends one side, the other one goes on", async () => {
