@@ -36,3 +36,16 @@ export class AccountError extends UserError {
     super(message);
   }
 }
+
+/**
+ * Makes the error of a name that belongs to an account.
+ *
+ * @param cannot The beginning of the sentence: `Cannot register "Mel"`.
+ * @returns The error.
+ */
+export function nameTaken(cannot: string): AccountError {
+  return new AccountError(
+    "NAME_TAKEN",
+    `${cannot}: the name belongs to an account. Choose another.`,
+  );
+}

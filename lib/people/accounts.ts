@@ -6,51 +6,18 @@
 
 import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
-import { AccountError } from "./account_error.ts";
-import type { Account, AccountStore, Token } from "./account_store.ts";
+import { AccountError, nameTaken } from "./account_error.ts";
+import type { Account, Token } from "./account_store.ts";
+import {
+  type AccountsOptions,
+  DEFAULT_LOCK,
+  DEFAULT_MAX_ACCOUNTS,
+  type Login,
+} from "./accounts_options.ts";
 import { checkPersonName, foldName } from "./names.ts";
 import { type Credentials, PasswordCheck } from "./password_check.ts";
-import type { PasswordHasher } from "./password_hasher.ts";
 import { faultOfPassword } from "./passwords.ts";
 import { hashOfToken, makeToken, TOKEN_LIFE, Tokens } from "./tokens.ts";
-
-/** How many accounts a server has at most: a campus, in some 5 MB of memory. */
-export const DEFAULT_MAX_ACCOUNTS = 10_000;
-
-/** How long the first lock lasts, in milliseconds. */
-export const DEFAULT_LOCK = 10_000;
-
-/** What {@linkcode Accounts} work with. */
-export interface AccountsOptions {
-  /** Where they are kept. */
-  readonly store: AccountStore;
-  /** Hashes passwords. */
-  readonly hasher: Pick<PasswordHasher, "hash" | "verify">;
-  /** The time in milliseconds since 1970. */
-  readonly now: () => number;
-  /**
-   * How long the first lock lasts, in milliseconds.
-   *
-   * @default {DEFAULT_LOCK}
-   */
-  readonly lock?: number | undefined;
-  /**
-   * How many accounts there may be.
-   *
-   * @default {DEFAULT_MAX_ACCOUNTS}
-   */
-  readonly maxAccounts?: number | undefined;
-}
-
-/** Somebody has proved to be who they say. */
-export interface Login {
-  /** The account. */
-  readonly account: Account;
-  /** The text of a token for the next time; it is kept nowhere here. */
-  readonly token: string;
-  /** What the store failed with, for the operator, where one is logged in all the same. */
-  readonly problem?: string;
-}
 
 /**
  * The accounts of one server.
@@ -314,13 +281,6 @@ export class Accounts {
 
 /** Who asks is logged in: that there is such an account is no secret. */
 const WRONG = "the password is another one";
-
-function nameTaken(cannot: string): AccountError {
-  return new AccountError(
-    "NAME_TAKEN",
-    `${cannot}: the name belongs to an account. Choose another.`,
-  );
-}
 
 /** Tells what the store failed with, where that is no reason to refuse anything. */
 async function problemOf(write: Promise<void>): Promise<{ problem?: string }> {

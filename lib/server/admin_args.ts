@@ -6,7 +6,7 @@
 
 import { UsageError } from "../errors.ts";
 import { type Flag, formatFlags, numberFlag, parseFlags } from "../flags.ts";
-import { DEFAULT_MAX_ACCOUNTS } from "../people/accounts.ts";
+import { DEFAULT_MAX_ACCOUNTS } from "../people/accounts_options.ts";
 
 /** What a command line of an administrator asks for. */
 export type AdminCommand = ImportCommand | UsersCommand;

@@ -11,7 +11,8 @@ import type {
   LogoutResult,
   RecentPerson,
 } from "../people/account_methods.ts";
-import type { Accounts, Login } from "../people/accounts.ts";
+import type { Accounts } from "../people/accounts.ts";
+import type { Login } from "../people/accounts_options.ts";
 import type { Presence, Session } from "../people/presence.ts";
 import { RecentPeople } from "../people/recent_people.ts";
 import { formatNotification } from "../rpc/message.ts";

@@ -14,7 +14,7 @@ import {
   type SinceResult,
 } from "../people/account_methods.ts";
 import { AccountError } from "../people/account_error.ts";
-import type { Login } from "../people/accounts.ts";
+import type { Login } from "../people/accounts_options.ts";
 import { foldName, PresenceError } from "../people/names.ts";
 import type { Presence } from "../people/presence.ts";
 import { takePage } from "../rpc/page.ts";

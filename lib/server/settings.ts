@@ -7,7 +7,7 @@
 import { MAX_PORT } from "../directory/rules.ts";
 import { DEFAULT_MAX_ROOMS } from "../directory/memory_store.ts";
 import { UsageError } from "../errors.ts";
-import { DEFAULT_LOCK, DEFAULT_MAX_ACCOUNTS } from "../people/accounts.ts";
+import { DEFAULT_LOCK, DEFAULT_MAX_ACCOUNTS } from "../people/accounts_options.ts";
 import { type Flag, formatFlags, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
 import { isUnsafe, sanitise } from "../text.ts";
 import { ADMIN_HELP, type AdminCommand, parseAdminArgs } from "./admin_args.ts";

@@ -1,7 +1,8 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
 import { UserError } from "../../lib/errors.ts";
 import { AccountError } from "../../lib/people/account_error.ts";
-import { Accounts, type AccountsOptions } from "../../lib/people/accounts.ts";
+import { Accounts } from "../../lib/people/accounts.ts";
+import type { AccountsOptions } from "../../lib/people/accounts_options.ts";
 import { MemoryAccountStore } from "../../lib/people/memory_account_store.ts";
 import { PresenceError } from "../../lib/people/names.ts";
 import { PasswordHasher } from "../../lib/people/password_hasher.ts";
