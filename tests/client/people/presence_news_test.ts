@@ -4,12 +4,14 @@ import { PresenceNews } from "../../../lib/client/people/presence_news.ts";
 /** News with a clock that a test turns. */
 function news() {
   const told: string[] = [];
+  const named: string[] = [];
   let later: (() => void) | undefined;
   const state = { wanted: true };
   const made = new PresenceNews({
     tell: (sentence) => told.push(sentence),
     isWanted: () => state.wanted,
     self: () => "Mel",
+    onName: (name) => named.push(name),
     schedule: (fn) => {
       later = fn;
       return () => later = undefined;
@@ -21,7 +23,7 @@ function news() {
     later = undefined;
     return told.splice(0);
   };
-  return { made, state, turn, flush };
+  return { made, state, turn, flush, named };
 }
 
 Deno.test("PresenceNews tell of many at once in one sentence", () => {
@@ -42,7 +44,7 @@ Deno.test("PresenceNews tell nothing of oneself, nor of who comes back at once",
 });
 
 Deno.test("PresenceNews tell nothing that is not wanted, not understood, or late", () => {
-  const { made, state, turn, flush } = news();
+  const { made, state, turn, flush, named } = news();
   for (
     const odd of [undefined, 7, {}, { account: "on" }, { account: "on", person: { name: "\x1b" } }]
   ) {
@@ -56,4 +58,6 @@ Deno.test("PresenceNews tell nothing that is not wanted, not understood, or late
   turn("on", "Bob");
   made[Symbol.dispose]();
   assertEquals(flush(), []);
+  // Whom one has heard of is known all the same.
+  assertEquals(named, ["Bob", "Eve", "Bob"]);
 });
