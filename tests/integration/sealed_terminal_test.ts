@@ -51,6 +51,10 @@ for (const term of [undefined, "dumb"]) {
     await mel.enter(PASSPHRASE);
     await mel.untilLast("[vault] Mel>");
     await mel.enter("Anybody here?");
+    await mel.until(
+      (rows) => rows.some((row) => row.endsWith("Anybody here?")) && rows.at(-1) === "[vault] Mel>",
+      "the prompt behind what was said",
+    );
     await mel.enter("/quit");
     await mel.untilRow(/^ended with 0: echo icanon icrnl isig opost$/);
     assert(!/lemurs|seven/.test(await shown(mel)), await shown(mel));
