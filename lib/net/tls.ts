@@ -12,41 +12,13 @@ import { X509Certificate } from "node:crypto";
 import tls from "node:tls";
 import { reasonOf } from "../errors.ts";
 import type { TlsIdentity } from "./certificate.ts";
+import { HandshakeError } from "./handshake_error.ts";
 import { SecureSocket } from "./secure_socket.ts";
 import { ReadGate, streamOf } from "./tcp_stream.ts";
 import type { TrustAnchor } from "./trust_anchor.ts";
 
 /** How long a handshake may take, in milliseconds: two ways there and back, and some work. */
 export const HANDSHAKE_TIMEOUT = 5_000;
-
-/** What went wrong with a handshake. */
-export type HandshakeFault =
-  /** Another certificate than the one that is trusted, or one that is not good now. */
-  | "untrusted"
-  /** It is no TLS, or the connection broke. */
-  | "broken"
-  /** There was no answer in time. */
-  | "silent";
-
-/** A handshake that did not succeed. */
-export class HandshakeError extends Error {
-  /** The class's name, as errors have it. */
-  override readonly name = "HandshakeError";
-  /** What went wrong. */
-  readonly fault: HandshakeFault;
-
-  /**
-   * Makes the error.
-   *
-   * @param fault What went wrong.
-   * @param why The same in a few words.
-   * @param cause What the system said.
-   */
-  constructor(fault: HandshakeFault, why: string, cause?: unknown) {
-    super(why, { cause });
-    this.fault = fault;
-  }
-}
 
 /** How a handshake is waited for. */
 export interface HandshakeOptions {

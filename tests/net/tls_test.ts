@@ -2,7 +2,8 @@ import { assertEquals, assertMatch, assertNotEquals, assertRejects } from "@std/
 import { CERTIFICATE_NAME, makeIdentity, type TlsIdentity } from "../../lib/net/certificate.ts";
 import { readCertificate } from "../../lib/net/certificate_facts.ts";
 import { formatPem } from "../../lib/net/pem.ts";
-import { acceptTls, beginTls, HandshakeError, secureContextOf } from "../../lib/net/tls.ts";
+import { HandshakeError } from "../../lib/net/handshake_error.ts";
+import { acceptTls, beginTls, secureContextOf } from "../../lib/net/tls.ts";
 import { fingerprintOf, isCertificateName, type TrustAnchor } from "../../lib/net/trust_anchor.ts";
 import { makeAuthority } from "../helpers/certificates.ts";
 import { LoopbackServer } from "../helpers/loopback_server.ts";

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { HandshakeError } from "../../net/tls.ts";
+import { HandshakeError } from "../../net/handshake_error.ts";
 import { foldName } from "../../people/names.ts";
 import type { PeerLinkMethodMap } from "../../people/peer_link_methods.ts";
 import type { RpcPeer } from "../../rpc/peer.ts";
@@ -12,7 +12,6 @@ import { type Clock, SYSTEM_CLOCK } from "../../rpc/ports.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import { sanitise } from "../../text.ts";
 import type { ServerSession } from "../room_directory.ts";
-import { callPeer } from "./peer_call.ts";
 import { peerTicket } from "./peer_shapes.ts";
 import type { DirectOutcome, PrivateSender } from "./private_sender.ts";
 
@@ -136,6 +135,8 @@ export class DirectSender implements PrivateSender, AsyncDisposable {
         // What the server refuses is about the person, not about the connection.
         throw error instanceof RpcError ? new NoWay(error) : error;
       });
+    // TLS is loaded by whoever goes somewhere: the prompt is there sooner.
+    const { callPeer } = await import("./peer_call.ts");
     const peer = await callPeer(way, { signal });
     this.#keep(to, peer);
     return peer;

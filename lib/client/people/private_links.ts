@@ -10,7 +10,6 @@ import { faultOfParams } from "../../rpc/method.ts";
 import type { RpcPeer } from "../../rpc/peer.ts";
 import { RpcCode, RpcError } from "../../rpc/rpc_error.ts";
 import { LineLimit } from "./line_limit.ts";
-import { callPeer } from "./peer_call.ts";
 import type { SessionLink } from "./peer_visit.ts";
 
 /** Milliseconds to connect to the other one. */
@@ -55,6 +54,7 @@ export class PrivateLinks implements AsyncDisposable {
   async call(id: string, way: Omit<PeerTicket, "name">, opened: () => boolean): Promise<void> {
     const isOpen = Promise.withResolvers<void>();
     const limit = new LineLimit(() => performance.now());
+    const { callPeer } = await import("./peer_call.ts");
     const peer = await callPeer(way, {
       handlers: {
         "private.say": async (params) => {

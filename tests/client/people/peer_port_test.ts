@@ -12,7 +12,8 @@ import {
   PeerPort,
 } from "../../../lib/client/people/peer_port.ts";
 import { makeIdentity, type TlsIdentity } from "../../../lib/net/certificate.ts";
-import { HandshakeError } from "../../../lib/net/tls.ts";
+import { HandshakeError } from "../../../lib/net/handshake_error.ts";
+import {} from "../../../lib/net/tls.ts";
 import { makeTicket, type TicketClaims, TicketGate } from "../../../lib/people/ticket.ts";
 import { RpcError } from "../../../lib/rpc/rpc_error.ts";
 import { FakeClock } from "../../helpers/fake_clock.ts";
