@@ -4,6 +4,7 @@
  * @module
  */
 
+import { replacePrivateFile } from "../private_files.ts";
 /** A text file, wherever it is. */
 export interface TextFile {
   /** What it is called. */
@@ -78,22 +79,6 @@ export class ConfigFile implements TextFile {
     const path = await Deno.realPath(this.path).catch(() => this.path);
     const folder = path.replace(/[/\\]?[^/\\]*$/, "") || (/^[/\\]/.test(path) ? "/" : ".");
     await Deno.mkdir(folder, { recursive: true, mode: 0o700 });
-    const aside = `${path}.${crypto.randomUUID()}.tmp`;
-    try {
-      using file = await Deno.open(aside, { write: true, createNew: true, mode: 0o600 });
-      let rest: Uint8Array = new TextEncoder().encode(text);
-      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-      // Else a power cut may leave the new name with nothing behind it.
-      await file.sync();
-    } catch (error) {
-      await Deno.remove(aside).catch(() => {});
-      throw error;
-    }
-    try {
-      await Deno.rename(aside, path);
-    } catch (error) {
-      await Deno.remove(aside).catch(() => {});
-      throw error;
-    }
+    await replacePrivateFile(path, text);
   }
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { appendToPrivateFile, replacePrivateFile } from "../private_files.ts";
 import { MAX_HISTORY } from "./terminal/history.ts";
 import type { HistoryStore } from "./terminal/line_context.ts";
 
@@ -12,10 +13,6 @@ const MAX_FILE_BYTES = 1024 * 1024;
 
 /** UTF-16 units of a line that is kept: a command is short, and what is pasted is no command. */
 const MAX_KEPT_LENGTH = 1000;
-
-/** Nobody else is to read it (ignored on Windows). */
-const FILE_MODE = 0o600;
-const FOLDER_MODE = 0o700;
 
 /**
  * A {@linkcode HistoryStore} in a file, one line each, oldest first. Several clients may share it: each
@@ -78,23 +75,13 @@ export class HistoryFile implements HistoryStore, AsyncDisposable {
 
   async #append(text: string): Promise<void> {
     if (!isGranted("write", this.#path)) return;
-    const options = { append: true, mode: FILE_MODE };
-    try {
-      await Deno.writeTextFile(this.#path, text, options);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      const folder = this.#path.replace(/[/\\][^/\\]*$/, "");
-      await Deno.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-      await Deno.writeTextFile(this.#path, text, options);
-    }
+    await appendToPrivateFile(this.#path, text);
   }
 
   /** A reader sees the old file or the new one; a line added by another client meanwhile is lost. */
   async #shorten(lines: readonly string[]): Promise<void> {
     if (!isGranted("write", this.#path)) return;
-    const fresh = `${this.#path}.${crypto.randomUUID()}`;
-    await Deno.writeTextFile(fresh, lines.join("\n") + "\n", { mode: FILE_MODE, createNew: true });
-    await Deno.rename(fresh, this.#path);
+    await replacePrivateFile(this.#path, lines.join("\n") + "\n");
   }
 }
 

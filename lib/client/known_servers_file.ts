@@ -12,6 +12,7 @@ import {
   parseKnownServers,
 } from "../net/known_servers.ts";
 import { fingerprintOf } from "../net/trust_anchor.ts";
+import { appendToPrivateFile, replacePrivateFile } from "../private_files.ts";
 import { sanitise } from "../text.ts";
 import { type KnownServers, RememberedServers } from "./known_servers.ts";
 
@@ -19,8 +20,6 @@ import { type KnownServers, RememberedServers } from "./known_servers.ts";
 const MAX_FILE_BYTES = 1024 * 1024;
 
 /** Who could write it could make the user trust a stranger; nobody else need read it. */
-const FILE_MODE = 0o600;
-const FOLDER_MODE = 0o700;
 const WRITE_BY_OTHERS = 0o022;
 
 /** What is in the file. */
@@ -59,8 +58,8 @@ export class KnownServersFile implements KnownServers {
     try {
       if (lines.some((each) => each.where === where)) {
         const others = lines.filter((each) => each.where !== where).map(({ text }) => text);
-        await this.#replace([...others, line]);
-      } else await this.#append(`${isWhole ? "" : "\n"}${line}\n`);
+        await replacePrivateFile(this.#path, textOf([...others, line]));
+      } else await appendToPrivateFile(this.#path, `${isWhole ? "" : "\n"}${line}\n`);
     } catch (error) {
       throw this.#failure("keep the certificate in", error);
     }
@@ -73,7 +72,7 @@ export class KnownServersFile implements KnownServers {
     const others = lines.filter((each) => each.where !== where).map(({ text }) => text);
     if (others.length === lines.length) return false;
     try {
-      await this.#replace(others);
+      await replacePrivateFile(this.#path, textOf(others));
     } catch (error) {
       throw this.#failure("forget what is in", error);
     }
@@ -106,31 +105,6 @@ export class KnownServersFile implements KnownServers {
     }
   }
 
-  /** One write, so that two clients that do it at once do not mix their lines. */
-  async #append(text: string): Promise<void> {
-    const options = { append: true, mode: FILE_MODE };
-    try {
-      await Deno.writeTextFile(this.#path, text, options);
-    } catch (error) {
-      if (!(error instanceof Deno.errors.NotFound)) throw error;
-      const folder = this.#path.replace(/[/\\][^/\\]*$/, "");
-      await Deno.mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-      await Deno.writeTextFile(this.#path, text, options);
-    }
-  }
-
-  async #replace(lines: readonly string[]): Promise<void> {
-    const fresh = `${this.#path}.${crypto.randomUUID()}`;
-    const text = lines.map((line) => `${line}\n`).join("");
-    try {
-      await Deno.writeTextFile(fresh, text, { mode: FILE_MODE, createNew: true });
-      await Deno.rename(fresh, this.#path);
-    } catch (error) {
-      await Deno.remove(fresh).catch(() => {});
-      throw error;
-    }
-  }
-
   #failure(what: string, error: unknown): UserError {
     return new UserError(
       `Cannot ${what} "${sanitise(this.#path)}": ${
@@ -139,6 +113,10 @@ export class KnownServersFile implements KnownServers {
       { cause: error },
     );
   }
+}
+
+function textOf(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
 }
 
 async function serverOf(

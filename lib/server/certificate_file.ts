@@ -4,15 +4,13 @@
  * @module
  */
 
+import { replacePrivateFile } from "../private_files.ts";
 import { reasonOf, UserError } from "../errors.ts";
 import { makeIdentity, type TlsIdentity } from "../net/certificate.ts";
 import { formatPem, parsePem, type PemBlock } from "../net/pem.ts";
 
 /** A file of certificates and keys has a few kilobytes; what is larger is another one. */
 const MAX_FILE_BYTES = 256 * 1024;
-
-/** The key is in it: for the server alone (ignored on Windows). */
-const FILE_MODE = 0o600;
 
 /** The permissions that nobody but the owner may have on a key that the server made. */
 const OF_OTHERS = 0o077;
@@ -124,17 +122,9 @@ function keyOf(path: string, blocks: readonly PemBlock[], help: string): string 
 
 /** A server that is killed meanwhile leaves no half of a file under its name. */
 async function writeWhole(path: string, text: string): Promise<void> {
-  const fresh = `${path}.${crypto.randomUUID()}`;
   try {
-    {
-      using file = await Deno.open(fresh, { write: true, createNew: true, mode: FILE_MODE });
-      let rest: Uint8Array = new TextEncoder().encode(text);
-      while (rest.length > 0) rest = rest.subarray(await file.write(rest));
-      await file.sync();
-    }
-    await Deno.rename(fresh, path);
+    await replacePrivateFile(path, text);
   } catch (error) {
-    await Deno.remove(fresh).catch(() => {});
     throw new UserError(
       `Cannot keep the certificate in "${path}": ${
         reasonOf(error)

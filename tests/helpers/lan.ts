@@ -73,6 +73,19 @@ export class Lan implements Disposable {
     }
   }
 
+  /**
+   * One of the hosts.
+   *
+   * @param index Which, from 0.
+   * @returns It.
+   * @throws {RangeError} If there are fewer.
+   */
+  host(index: number): LanHost {
+    const host = this.hosts[index];
+    if (host === undefined) throw new RangeError(`Cannot find host ${index}: there are fewer.`);
+    return host;
+  }
+
   /** Removes everything. */
   [Symbol.dispose](): void {
     for (const name of this.#names.splice(0)) run("ip", "netns", "delete", name);

@@ -21,11 +21,7 @@ lanTest(
   "a host without multicast is in the room through the server, and directly again",
   async () => {
     using lan = new Lan(3);
-    const [first, second, third] = lan.hosts as [
-      (typeof lan.hosts)[0],
-      (typeof lan.hosts)[0],
-      (typeof lan.hosts)[0],
-    ];
+    const [first, second, third] = [lan.host(0), lan.host(1), lan.host(2)] as const;
     await using server = await serverOn(first);
     const where = `${first.address}:${server.port}`;
     await using ann = clientOn(second, where, ["--name", "Ann", "--iface", "lan0"]);
@@ -86,7 +82,7 @@ lanTest(
 
 lanTest("a member that asks for it is relayed, and a server may refuse", async () => {
   using lan = new Lan(2);
-  const [first, second] = lan.hosts as [(typeof lan.hosts)[0], (typeof lan.hosts)[0]];
+  const [first, second] = [lan.host(0), lan.host(1)] as const;
   await using server = await serverOn(first, ["--max-relays", "1"]);
   const where = `${first.address}:${server.port}`;
   const flags = ["--iface", "lan0", "--relay"];
@@ -102,7 +98,7 @@ lanTest("a member that asks for it is relayed, and a server may refuse", async (
 
 lanTest("a room is back when the network is, and nothing said meanwhile is missed", async () => {
   using lan = new Lan(2);
-  const [first, second] = lan.hosts as [(typeof lan.hosts)[0], (typeof lan.hosts)[0]];
+  const [first, second] = [lan.host(0), lan.host(1)] as const;
   await using server = await serverOn(first);
   const where = `${first.address}:${server.port}`;
   await using ann = clientOn(first, where, ["--name", "Ann", "--iface", "lan0"]);

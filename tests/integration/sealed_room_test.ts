@@ -188,11 +188,7 @@ Deno.test("a simple client in the group of a sealed room reads nothing, and is n
 
 lanTest("a sealed room loses no line at 20 % loss, and tells who comes later", async () => {
   using lan = new Lan(3);
-  const [first, second, third] = lan.hosts as [
-    (typeof lan.hosts)[0],
-    (typeof lan.hosts)[0],
-    (typeof lan.hosts)[0],
-  ];
+  const [first, second, third] = [lan.host(0), lan.host(1), lan.host(2)] as const;
   await using server = await serverOn(first);
   const where = `${first.address}:${server.port}`;
   const flags = (name: string) => ["--name", name, "--iface", "lan0"];
@@ -224,7 +220,7 @@ lanTest("a sealed room loses no line at 20 % loss, and tells who comes later", a
 
 lanTest("a sealed room works through the relay, and the server cannot read it", async () => {
   using lan = new Lan(2);
-  const [first, second] = lan.hosts as [(typeof lan.hosts)[0], (typeof lan.hosts)[0]];
+  const [first, second] = [lan.host(0), lan.host(1)] as const;
   await using server = await serverOn(first);
   const where = `${first.address}:${server.port}`;
   await using ann = clientOn(first, where, ["--name", "Ann", "--iface", "lan0"]);
@@ -292,7 +288,7 @@ async function captured(
   { sealed, relayed }: { sealed: boolean; relayed: boolean },
 ): Promise<{ server: string; other: string }> {
   using lan = new Lan(2);
-  const [first, second] = lan.hosts as [(typeof lan.hosts)[0], (typeof lan.hosts)[0]];
+  const [first, second] = [lan.host(0), lan.host(1)] as const;
   // Without TLS, so that it is the seal that hides what is said.
   await using server = await serverOn(first, ["--no-tls"]);
   await using one = new Capture(first, server.port);

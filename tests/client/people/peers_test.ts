@@ -1,38 +1,7 @@
 import { assertEquals, assertMatch, assertRejects } from "@std/assert";
-import type { Client } from "../../../lib/client/client.ts";
-import { RememberedServers } from "../../../lib/client/known_servers.ts";
-import { runLine } from "../../../lib/client/commands.ts";
 import { UserError } from "../../../lib/errors.ts";
-import { makeClient } from "../../helpers/client_rig.ts";
-import { FakeConsole } from "../../helpers/fake_console.ts";
+import { type Person, person } from "../../helpers/mail_person.ts";
 import { MailServer } from "../../helpers/mail_server.ts";
-
-const NEVER = new AbortController().signal;
-
-interface Person extends AsyncDisposable {
-  readonly client: Client;
-  readonly console: FakeConsole;
-  /** Types a line. */
-  readonly type: (line: string) => Promise<void>;
-}
-
-/** Somebody who is connected, and whom others can reach. */
-async function person(server: MailServer, name: string, interactive = true): Promise<Person> {
-  const console = new FakeConsole(interactive);
-  const client = makeClient(server.endpoint, console, { name, known: new RememberedServers() });
-  await client.connect(undefined, NEVER);
-  await client.mail.ready();
-  await client.peers.settled();
-  const ask = (): Promise<undefined> => Promise.resolve(undefined);
-  const typed = { show() {}, say: () => Promise.resolve() };
-  const context = { client, console, ask, quit() {}, typed };
-  return {
-    client,
-    console,
-    type: (line) => runLine(line, context, NEVER),
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
-  };
-}
 
 /** Two people in a private session, which Mel began. */
 async function talking(one: Person, other: Person): Promise<void> {

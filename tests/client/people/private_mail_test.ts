@@ -1,39 +1,14 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
-import type { Client } from "../../../lib/client/client.ts";
-import { RememberedServers } from "../../../lib/client/known_servers.ts";
-import { runLine } from "../../../lib/client/commands.ts";
 import type { DirectOutcome } from "../../../lib/client/people/private_sender.ts";
 import { askNobody } from "../../../lib/client/secrets.ts";
 import { UserError } from "../../../lib/errors.ts";
 import { makeClient } from "../../helpers/client_rig.ts";
 import { FakeConsole } from "../../helpers/fake_console.ts";
+import { person } from "../../helpers/mail_person.ts";
 import { MailServer } from "../../helpers/mail_server.ts";
 import { SessionServer } from "../../helpers/session_server.ts";
 
 const NEVER = new AbortController().signal;
-
-interface Person extends AsyncDisposable {
-  readonly client: Client;
-  readonly console: FakeConsole;
-  /** Types a line. */
-  readonly type: (line: string) => Promise<void>;
-}
-
-async function person(server: MailServer, name: string, interactive = true): Promise<Person> {
-  const console = new FakeConsole(interactive);
-  const client = makeClient(server.endpoint, console, { name, known: new RememberedServers() });
-  await client.connect(undefined, NEVER);
-  await client.mail.ready();
-  const ask = (): Promise<undefined> => Promise.resolve(undefined);
-  const typed = { show() {}, say: () => Promise.resolve() };
-  const context = { client, console, ask, quit() {}, typed };
-  return {
-    client,
-    console,
-    type: (line) => runLine(line, context, NEVER),
-    [Symbol.asyncDispose]: () => client[Symbol.asyncDispose](),
-  };
-}
 
 Deno.test("msg, broadcast: what is sent is shown to whom it is for, and its sender is told", async () => {
   await using server = await MailServer.start("ann", "mel", "zoe");
