@@ -18,6 +18,8 @@ export interface Parameter {
   readonly optional?: boolean;
   /** Whether it takes all that is left of the line, spaces included; only for the last one. */
   readonly rest?: boolean;
+  /** Whether it is said to somebody: then it may look like a command when it is asked for. */
+  readonly said?: boolean;
   /** How it looks in the help, if not `<name>` or `[name]`. */
   readonly usage?: string;
   /** What Tab finds for it. */
@@ -93,8 +95,9 @@ const MAX_USAGE = 28;
 
 /** The commands of one prompt. */
 export class CommandTable<Context> {
+  /** What stands before each command. */
+  readonly prefix: string;
   readonly #commands: readonly Command<Context>[];
-  readonly #prefix: string;
   readonly #help: string;
   readonly #notes: NonNullable<CommandTableOptions["notes"]>;
 
@@ -106,8 +109,8 @@ export class CommandTable<Context> {
    */
   constructor(commands: readonly Command<Context>[], options: CommandTableOptions = {}) {
     this.#commands = commands;
-    this.#prefix = options.prefix ?? "";
-    this.#help = options.help ?? `${this.#prefix}help`;
+    this.prefix = options.prefix ?? "";
+    this.#help = options.help ?? `${this.prefix}help`;
     this.#notes = options.notes ?? [];
   }
 
@@ -155,12 +158,12 @@ export class CommandTable<Context> {
 
   /** What can be typed, prefix included. */
   get names(): readonly string[] {
-    return this.#commands.map(({ name }) => this.#prefix + name);
+    return this.#commands.map(({ name }) => this.prefix + name);
   }
 
   /** What can be typed instead of some of them. */
   get aliases(): readonly string[] {
-    return this.#commands.flatMap(({ aliases = [] }) => aliases.map((word) => this.#prefix + word));
+    return this.#commands.flatMap(({ aliases = [] }) => aliases.map((word) => this.prefix + word));
   }
 
   /**
@@ -185,9 +188,41 @@ export class CommandTable<Context> {
    */
   nameOf(line: string): string | undefined {
     const [word = ""] = line.trim().split(/\s/, 1);
-    return word.startsWith(this.#prefix)
-      ? this.#called(word.slice(this.#prefix.length))?.name
+    return word.startsWith(this.prefix)
+      ? this.#called(word.slice(this.prefix.length))?.name
       : undefined;
+  }
+
+  /**
+   * Says whether a line is meant as a command, though something else was asked for.
+   *
+   * @param line What was typed.
+   * @returns True if nothing is missing in it and nothing too much; with a prefix, that is enough.
+   *
+   * @example
+   * ```ts
+   * import { assertEquals } from "@std/assert";
+   *
+   * const table = new CommandTable([
+   *   { name: "chat", parameters: [{ name: "room" }], summary: "enters a room", run() {} },
+   * ]);
+   * assertEquals(["chat lobby", "chat", "lobby"].map((line) => table.isCommand(line)), [
+   *   true,
+   *   false,
+   *   false,
+   * ]);
+   * ```
+   */
+  isCommand(line: string): boolean {
+    const [first, second] = Array.from(line.trim());
+    if (this.prefix !== "") return first === this.prefix && second !== this.prefix;
+    if (this.nameOf(line) === undefined) return false;
+    try {
+      return this.parse(line)?.missing.length === 0;
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return false;
+    }
   }
 
   /**
@@ -224,8 +259,8 @@ export class CommandTable<Context> {
     const [first] = gaps;
     if (first === undefined) return { from: offset, kind: "command" };
     const word = left.slice(offset, offset + first.index);
-    const command = word.startsWith(this.#prefix)
-      ? this.#called(word.slice(this.#prefix.length))
+    const command = word.startsWith(this.prefix)
+      ? this.#called(word.slice(this.prefix.length))
       : undefined;
     let from = 0;
     let kind: Expected["kind"];
@@ -248,9 +283,7 @@ export class CommandTable<Context> {
   incomplete({ command, missing }: Invocation<Context>): UserError {
     const name = missing[0]?.name ?? "";
     return new UserError(
-      `Cannot ${this.#prefix}${command.name}: the ${name} is missing. Usage: ${
-        this.usage(command)
-      }`,
+      `Cannot ${this.prefix}${command.name}: the ${name} is missing. Usage: ${this.usage(command)}`,
     );
   }
 
@@ -262,11 +295,11 @@ export class CommandTable<Context> {
    * @throws {UserError} If there is none, with the nearest one.
    */
   find(word: string): Command<Context> {
-    const bare = word.startsWith(this.#prefix) ? word.slice(this.#prefix.length) : word;
+    const bare = word.startsWith(this.prefix) ? word.slice(this.prefix.length) : word;
     const found = this.#called(bare);
     if (found !== undefined) return found;
     const near = nearest(bare.toLowerCase(), this.#commands.flatMap(wordsFor));
-    const hint = near === undefined ? "" : `Did you mean "${this.#prefix}${near}"? `;
+    const hint = near === undefined ? "" : `Did you mean "${this.prefix}${near}"? `;
     throw new UserError(
       `Cannot understand "${sanitise(word)}": there is no such command. ${hint}` +
         `"${this.#help}" lists them.`,
@@ -283,7 +316,7 @@ export class CommandTable<Context> {
     const parameters = command.parameters.map(({ name, optional, usage }) =>
       " " + (usage ?? (optional ? `[${name}]` : `<${name}>`))
     );
-    return this.#prefix + command.name + parameters.join("");
+    return this.prefix + command.name + parameters.join("");
   }
 
   /**
@@ -300,7 +333,7 @@ export class CommandTable<Context> {
     }
     const command = this.find(word);
     const { summary, details, aliases = [] } = command;
-    const also = aliases.map((alias) => this.#prefix + alias).join(", ");
+    const also = aliases.map((alias) => this.prefix + alias).join(", ");
     const lines = [summary, details, also === "" ? undefined : `Also: ${also}`];
     const text = lines.filter((line) => line !== undefined).join("\n");
     return `${this.usage(command)}\n  ${text.replaceAll("\n", "\n  ")}`;

@@ -276,10 +276,9 @@ export async function runLine(
   if (!found.command.says || found.missing.length > 0) typed.show();
   const words = [...found.words];
   for (const parameter of found.missing) {
-    const answer = await context.ask(`${parameter.ask ?? parameter.name}: `);
+    const { name, ask = name, said = false } = parameter;
+    const answer = await context.ask(`${ask}: `, { said });
     if (answer === undefined || answer.trim() === "") throw table.incomplete(found);
-    // Whoever types another command instead of an answer has changed their mind.
-    if (client.chatting && answer.startsWith("/")) return await runLine(answer, context, signal);
     words.push(answer.trim());
   }
   await found.command.run(context, words, signal);

@@ -9,17 +9,13 @@ import { sanitise } from "../text.ts";
 import type { Client } from "./client.ts";
 import { type CommandContext, mainTable, roomTable, runLine } from "./commands.ts";
 import { Pastes } from "./pastes.ts";
+import { type AskOptions, Question } from "./question.ts";
 import { SkippedLines } from "./skipped_lines.ts";
-import type { Console, InputEvent, PromptOptions } from "./terminal/console.ts";
+import type { Console, InputEvent } from "./terminal/console.ts";
 import { TypedLine } from "./typed_line.ts";
 
 /** What may be typed ahead of a command that runs: a person never gets there, a paste may. */
 export const MAX_BACKLOG = 10_000;
-
-/** Something that was asked and not answered yet. */
-interface Question extends PromiseWithResolvers<string | undefined> {
-  readonly secret: boolean;
-}
 
 /**
  * The loop, and whoever a command has to ask something. Commands run one after the other.
@@ -35,6 +31,8 @@ export class InputLoop {
   /** How many secrets of a script's command are still to come. */
   #secrets = 0;
   #question: Question | undefined;
+  /** What is carried out, and the commands that it is one of. */
+  #running = { line: "", table: mainTable };
   /** The next thing that comes of a script, while one of its lines runs. */
   #next: (() => Promise<InputEvent | undefined>) | undefined;
   #prompt = "";
@@ -81,20 +79,23 @@ export class InputLoop {
   }
 
   /**
-   * Asks the person at the terminal something; the next line typed is the answer. A script is asked
-   * for secrets only: its next line is the answer.
+   * Asks the person at the terminal something; the next line typed is the answer, or a command that
+   * is carried out instead. A script is asked for secrets only: its next line is the answer.
    *
    * @param question The prompt.
    * @param options See there.
    * @returns The answer; undefined if it was called off, or nobody is there to be asked.
+   * @throws {UserError} If a command was given instead.
    */
-  async ask(question: string, { secret = false }: PromptOptions = {}): Promise<string | undefined> {
+  async ask(question: string, options: AskOptions = {}): Promise<string | undefined> {
+    const { secret = false } = options;
     if (this.#inputOver) return undefined;
     if (!this.#console.interactive) return secret ? await this.#nextSecret() : undefined;
     this.#console.setPrompt(question, { secret });
     this.#console.working(false);
-    this.#question = { ...Promise.withResolvers(), secret };
-    return await this.#question.promise;
+    const { line, table } = this.#running;
+    this.#question = new Question(table, line, options);
+    return await this.#question.answer;
   }
 
   /**
@@ -136,7 +137,7 @@ export class InputLoop {
         coming = events.next();
         this.#meanwhile(typed.value, command);
       }
-      this.#answer(undefined);
+      this.#asked();
       await work;
       this.#tellLost();
       if (!this.#over) this.#console.working(false);
@@ -148,23 +149,20 @@ export class InputLoop {
   /** Something was typed while a command runs. */
   #meanwhile(event: InputEvent, command: AbortController): void {
     if (event.kind === "interrupt") command.abort();
-    if (this.#isAnswer(event)) {
-      if (event.kind === "line" && event.echo !== undefined) this.#console.print(event.echo);
-      this.#answer(event.kind === "line" ? event.text : undefined);
-    } else if (event.kind === "interrupt") {
-      return;
-    } else if (this.#backlog.length < MAX_BACKLOG || event.kind === "end") {
-      this.#backlog.push(event);
-    } else {
-      this.#lost++;
-    }
+    if (this.#isTaken(event)) return;
+    if (event.kind === "interrupt") return;
+    if (this.#backlog.length < MAX_BACKLOG || event.kind === "end") this.#backlog.push(event);
+    else this.#lost++;
   }
 
-  /** What was finished before the question came is no answer to it. */
-  #isAnswer(event: InputEvent): boolean {
-    if (this.#question === undefined || event.kind === "pasted") return false;
-    // Any other line stands on the screen: it was typed before.
-    return event.kind !== "line" || !this.#question.secret || event.secret === true;
+  /** Whether it was for the question that is asked. */
+  #isTaken(event: InputEvent): boolean {
+    const taken = this.#question?.take(event) ?? "earlier";
+    if (taken === "earlier") return false;
+    if (taken === "instead") this.#backlog.unshift(event);
+    else if (event.kind === "line" && event.echo !== undefined) this.#console.print(event.echo);
+    this.#asked();
+    return true;
   }
 
   /** The next line of a script. What is no line is done later, in its turn. */
@@ -180,9 +178,10 @@ export class InputLoop {
     return undefined;
   }
 
-  #answer(text: string | undefined): void {
+  /** The question is no more. */
+  #asked(): void {
     if (this.#question === undefined) return;
-    this.#question.resolve(text);
+    this.#question.callOff();
     this.#question = undefined;
     this.#console.working(true);
     this.#console.setPrompt(this.#prompt);
@@ -194,7 +193,9 @@ export class InputLoop {
     if (event.kind === "line" && event.secret) return;
     if (this.#skips(event)) return;
     const table = client.chatting ? roomTable : mainTable;
-    this.#secrets = event.kind === "line" ? table.secretsOf(event.text) : 0;
+    const line = event.kind === "line" ? event.text : "";
+    this.#running = { line, table };
+    this.#secrets = table.secretsOf(line);
     try {
       switch (event.kind) {
         case "line":

@@ -5,10 +5,13 @@
  */
 
 import { UserError } from "../errors.ts";
-import type { PromptOptions } from "./terminal/console.ts";
+import type { AskOptions } from "./question.ts";
 
-/** Asks the user for something; undefined if there is nobody to ask or no answer. */
-export type Ask = (question: string, options?: PromptOptions) => Promise<string | undefined>;
+/**
+ * Asks the user for something; undefined if there is nobody to ask or no answer. Fails if they give a
+ * command instead.
+ */
+export type Ask = (question: string, options?: AskOptions) => Promise<string | undefined>;
 
 /**
  * Where nobody can be asked.

@@ -24,7 +24,7 @@ export const setCommand: Command<CommandContext> = {
 export const toolCommands: readonly Command<CommandContext>[] = [
   {
     name: "me",
-    parameters: [{ name: "text", rest: true, ask: "What do you do" }],
+    parameters: [{ name: "text", rest: true, ask: "What do you do", said: true }],
     summary: "says what you do: /me waves",
     details: "Clients of this kind show it as * Mel waves, others as Mel: /me waves.",
     says: true,

@@ -27,7 +27,7 @@ export const messageCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "broadcast",
-    parameters: [{ name: "text", rest: true, ask: "Text" }],
+    parameters: [{ name: "text", rest: true, ask: "Text", said: true }],
     summary: "says something to everybody who is on",
     details: "It tells how many got it. It is not kept for those who are not on.",
     run: ({ client }, [text = ""], signal) => client.mail.broadcast(text, signal),

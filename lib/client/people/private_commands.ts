@@ -27,6 +27,7 @@ export const privateCommands: readonly Command<CommandContext>[] = [
       rest: true,
       usage: "<name> <text>",
       ask: "Name and text",
+      said: true,
       completes: "person",
     }],
     summary: "says something in a private session",

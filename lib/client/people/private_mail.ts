@@ -153,7 +153,8 @@ export class PrivateMail {
 }
 
 async function given(ask: Ask, what: "name" | "text"): Promise<string> {
-  const answer = (await ask(what === "name" ? "Name: " : "Text: "))?.trim();
+  const answer = (what === "name" ? await ask("Name: ") : await ask("Text: ", { said: true }))
+    ?.trim();
   if (answer) return answer;
   const usage = "msg <name> <text>";
   throw new UserError(`Cannot send a message: the ${what} is missing. Usage: ${usage}`);
