@@ -52,8 +52,11 @@ export interface Command<Context> {
    * @default {false}
    */
   readonly says?: boolean;
-  /** How many secrets it asks for at most: a script gives them on the lines behind it. */
-  readonly secrets?: number;
+  /**
+   * How many secrets it asks for at most, given what was typed behind it: a script gives them on the
+   * next lines.
+   */
+  secrets?(typed: string): number;
   /** Carries it out; the words are as many as the parameters, or fewer where those are optional. */
   run(context: Context, words: readonly string[], signal: AbortSignal): Promise<void> | void;
 }
@@ -233,7 +236,8 @@ export class CommandTable<Context> {
    */
   secretsOf(line: string): number {
     const name = this.nameOf(line);
-    return this.#commands.find((command) => command.name === name)?.secrets ?? 0;
+    const command = this.#commands.find((command) => command.name === name);
+    return command?.secrets?.(line.trim().replace(/^\S+\s*/, "")) ?? 0;
   }
 
   /**

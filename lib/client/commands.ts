@@ -10,7 +10,7 @@ import { type Command, CommandTable } from "./command_table.ts";
 import { accountCommands, sinceCommand } from "./people/account_commands.ts";
 import { messageCommands } from "./people/message_commands.ts";
 import { privateCommands } from "./people/private_commands.ts";
-import { roomRequest } from "./room_request.ts";
+import { passphrasesOf, roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
 import { setCommand, toolCommands } from "./tool_commands.ts";
@@ -82,6 +82,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
       usage: "[--sealed] [address] [port] [about <topic>]",
     }],
     summary: "makes a room",
+    secrets: passphrasesOf,
     details: "For example: makeroom lobby; makeroom tea 239.255.7.1 20100 about Tea and cake\n" +
       "The name has 1-64 bytes without white space. The address is in 239.0.0.0/8, the port in\n" +
       "1-65535; no other room may have the pair. What you leave out is chosen for you; a number\n" +

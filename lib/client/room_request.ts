@@ -70,20 +70,40 @@ export function parseRoomDetails(text: string): TypedRoom {
  * @throws {UserError} If something of it is wrong.
  */
 export async function roomRequest(typed: string, ask: Ask): Promise<RoomRequest> {
-  const [, name = "", details = ""] = /^(?:--sealed\s+)?(\S+)(.*)$/s.exec(typed.trim()) ?? [];
-  const first = typed.trim().startsWith(`${SEALED_FLAG} `) ? SEALED_FLAG : "";
-  const all = `${first} ${details}`;
-  // Before anything can be wrong: the next lines of a script are no commands.
-  const seal = isSealed(cut(all).before) || name === SEALED_FLAG
-    ? await askNewSeal(ask, name)
-    : undefined;
+  const { name, details } = divide(typed);
   if (name === SEALED_FLAG) {
     throw new UserError(
       "Cannot makeroom: the name is missing. For example: makeroom vault --sealed",
     );
   }
-  const { sealed: _, ...request } = parseRoomDetails(all);
-  return { name, ...request, ...(seal === undefined ? {} : { sealed: await seal() }) };
+  const { sealed, ...request } = parseRoomDetails(details);
+  if (sealed === undefined) return { name, ...request };
+  return { name, ...request, sealed: await askNewSeal(ask, name) };
+}
+
+/**
+ * Says how many lines behind `makeroom` in a script are no commands.
+ *
+ * @param typed What stands behind it; see {@linkcode roomRequest}.
+ * @returns How often the passphrase is asked for.
+ *
+ * @example
+ * ```ts
+ * import { assertEquals } from "@std/assert";
+ *
+ * assertEquals(["vault --sealed", "vault about a --sealed one"].map(passphrasesOf), [2, 0]);
+ * ```
+ */
+export function passphrasesOf(typed: string): number {
+  const { name, details } = divide(typed);
+  return isSealed(cut(details).before) || name === SEALED_FLAG ? 2 : 0;
+}
+
+/** Divides what was typed behind the name; `--sealed` before it belongs to the details. */
+function divide(typed: string): { name: string; details: string } {
+  const [, name = "", details = ""] = /^(?:--sealed\s+)?(\S+)(.*)$/s.exec(typed.trim()) ?? [];
+  const first = typed.trim().startsWith(`${SEALED_FLAG} `) ? SEALED_FLAG : "";
+  return { name, details: `${first} ${details}` };
 }
 
 /** Divides what was typed where the topic begins. */

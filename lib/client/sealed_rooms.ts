@@ -16,17 +16,15 @@ const WHAT = "Passphrase";
  *
  * @param ask Asks.
  * @param name The room's name.
- * @returns Makes the check value for the directory.
- * @throws {UserError} If none is given, the two are not the same, or it is too short.
+ * @returns The check value for the directory.
+ * @throws {UserError} If none is given, it is too short or too long, or the two are not the same.
  */
-export async function askNewSeal(ask: Ask, name: string): Promise<() => Promise<string>> {
+export async function askNewSeal(ask: Ask, name: string): Promise<string> {
   const to = `create room "${sanitise(name)}"`;
-  const passphrase = await askNewSecret(ask, { what: WHAT, to });
   const { checkNewPassphrase, sealKeys } = await import("../framing/seal_keys.ts");
-  return async () => {
-    checkNewPassphrase(passphrase, to);
-    return (await sealKeys(name, passphrase)).check;
-  };
+  const check = (passphrase: string): void => checkNewPassphrase(passphrase, to);
+  const passphrase = await askNewSecret(ask, { what: WHAT, to, check });
+  return (await sealKeys(name, passphrase)).check;
 }
 
 /**

@@ -30,6 +30,16 @@ export interface SecretQuestion {
   readonly to: string;
 }
 
+/** A question for a secret that is new. */
+export interface NewSecretQuestion extends SecretQuestion {
+  /**
+   * Fails with a sentence if the secret may not be used.
+   *
+   * @default Any may be used.
+   */
+  readonly check?: (secret: string) => void;
+}
+
 /**
  * Asks for a secret once.
  *
@@ -43,19 +53,22 @@ export async function askSecret(ask: Ask, { what, to }: SecretQuestion): Promise
 }
 
 /**
- * Asks for a secret that is new: twice, since nobody sees what they type. A script gives it twice,
- * too, on two lines.
+ * Asks for a secret that is new: twice, since nobody sees what they type. One that may not be used
+ * is refused at once. A script gives it twice, too, on two lines: the second one is passed over then
+ * by whoever counts them (`Command.secrets`).
  *
  * @param ask Asks.
  * @param question What is asked for.
  * @returns The secret, not empty.
- * @throws {UserError} If none is given, or the two are not the same.
+ * @throws {UserError} If none is given, it may not be used, or the two are not the same.
  */
-export async function askNewSecret(ask: Ask, { what, to }: SecretQuestion): Promise<string> {
-  const first = await ask(`${what}: `, { secret: true });
-  // A script that gave it twice must not have the second one taken for a command.
-  const again = first === undefined ? first : await ask(`${what} again: `, { secret: true });
-  const secret = given(first, { what, to });
+export async function askNewSecret(
+  ask: Ask,
+  { what, to, check = () => {} }: NewSecretQuestion,
+): Promise<string> {
+  const secret = await askSecret(ask, { what, to });
+  check(secret);
+  const again = await ask(`${what} again: `, { secret: true });
   if (given(again, { what, to }) === secret) return secret;
   throw new UserError(`Cannot ${to}: the two are not the same. Try again.`);
 }

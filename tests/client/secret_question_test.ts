@@ -2,7 +2,10 @@ import { assertEquals, assertRejects } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { InputLoop } from "../../lib/client/input_loop.ts";
 import { askNewSecret, askSecret } from "../../lib/client/secrets.ts";
+import { askNewPassword } from "../../lib/client/people/new_password.ts";
 import type { InputEvent } from "../../lib/client/terminal/console.ts";
+import { UserError } from "../../lib/errors.ts";
+import { faultOfPassword } from "../../lib/people/passwords.ts";
 import { FakeConsole } from "../helpers/fake_console.ts";
 
 type Typed = string | InputEvent | (() => Promise<unknown>);
@@ -89,4 +92,45 @@ Deno.test("askSecret() and askNewSecret() say what is wrong, but not what was ty
     error.message,
     'Cannot create room "vault": the two are not the same. Try again.',
   );
+});
+
+Deno.test("askNewSecret() asks no second time for what may not be used", async () => {
+  const { ask, asked } = script("short", "short");
+  const check = (secret: string) => {
+    throw new UserError(`${secret.length} are too few`);
+  };
+  await assertRejects(() => askNewSecret(ask, { ...question, check }), UserError, "5 are too few");
+  assertEquals(asked, ["Passphrase: true"]);
+});
+
+Deno.test("askNewPassword() has the rule of the server, and says what is wrong at once", async () => {
+  const to = 'register "Melissa"';
+  const asking = { what: "Password", to, name: "Melissa", how: "with this password" };
+  for (const password of ["seven77", "melissa", "x".repeat(257)]) {
+    const { ask, asked } = script(password, password);
+    const fault = faultOfPassword(password, "Melissa");
+    await assertRejects(
+      () => askNewPassword(ask, asking),
+      UserError,
+      `Cannot ${to} with this password: ${fault}.`,
+    );
+    assertEquals(asked.length, 1);
+  }
+  const good = script("correct horse", "correct horse");
+  assertEquals(await askNewPassword(good.ask, asking), "correct horse");
+  assertEquals(good.asked.length, 2);
+});
+
+Deno.test("a new passphrase or password of a script that is refused at once is no command on its second line", async () => {
+  const typed = ["makeroom vault --sealed", "quit", "quit", "makeroom --sealed", "1", "2"];
+  const console = new FakeConsole(false, [...typed, "makeroom tea a b c --sealed", "3", "4"]);
+  const loop = new InputLoop(console);
+  const client = { chatting: false, makeroom: () => console.status("made") } as unknown as Client;
+  await loop.run(client, new AbortController().signal);
+  assertEquals(console.shown, [
+    'err Cannot create room "vault": the passphrase has 4 characters. Choose one of 8 to 256: ' +
+    "a few words are safer than a short riddle.",
+    "err Cannot makeroom: the name is missing. For example: makeroom vault --sealed",
+    'err Cannot makeroom: "c" is too much. What a room is about comes after "about".',
+  ]);
 });

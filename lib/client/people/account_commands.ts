@@ -37,7 +37,7 @@ export function nameOnly(typed: string): string {
 export const accountCommands: readonly Command<CommandContext>[] = [
   {
     name: "register",
-    secrets: 2,
+    secrets: () => 2,
     parameters: [{ name: "name", rest: true, ask: "Name" }],
     summary: "makes the name yours, with a password",
     details:
@@ -48,7 +48,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "login",
-    secrets: 1,
+    secrets: () => 1,
     parameters: [{ name: "name", rest: true, ask: "Name" }],
     summary: "logs in to your account",
     details:
@@ -59,7 +59,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "passwd",
-    secrets: 3,
+    secrets: () => 3,
     parameters: [],
     summary: "changes your password",
     details: "Other clients of yours that were logged in have to log in again.",
@@ -73,7 +73,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
   },
   {
     name: "unregister",
-    secrets: 1,
+    secrets: () => 1,
     parameters: [],
     summary: "deletes your account, with all messages that wait",
     run: ({ client, ask }, _words, signal) => client.account.unregister(ask, signal),

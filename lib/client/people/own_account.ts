@@ -5,17 +5,19 @@
  */
 
 import { UserError } from "../../errors.ts";
+import { checkChatName } from "../../framing/chat_name.ts";
 import type { LoginResult } from "../../people/account_methods.ts";
 import type { RpcHandlers } from "../../rpc/methods.ts";
 import { sanitise } from "../../text.ts";
 import type { Answers } from "../answers.ts";
 import type { HeldName } from "../held_name.ts";
 import type { RoomDirectory } from "../room_directory.ts";
-import { type Ask, askNewSecret, askSecret } from "../secrets.ts";
+import { type Ask, askSecret } from "../secrets.ts";
 import type { ServerLink } from "../server_link.ts";
 import type { SessionCalls, SessionMethods } from "../session_calls.ts";
 import { isLost, secureCalls, takeName, understand, unlessAborted } from "./account_calls.ts";
 import { endedLogin, idleSeconds, loginResult, logoutResult } from "./account_shapes.ts";
+import { askNewPassword } from "./new_password.ts";
 
 /** How long a password may take to be checked, in milliseconds: servers do that one by one. */
 export const PASSWORD_PATIENCE = 60_000;
@@ -91,9 +93,11 @@ export class OwnAccount {
    * @param signal Gives up.
    */
   async register(name: string, ask: Ask, signal: AbortSignal): Promise<void> {
-    const to = `register "${sanitise(name)}"`;
+    // Neither a name nor a password that is not legal is worth another question.
+    const to = `register "${sanitise(checkChatName(name))}"`;
     const before = await this.#session(to, signal);
-    const password = await askNewSecret(ask, { what: "Password", to });
+    const how = "with this password";
+    const password = await askNewPassword(ask, { what: "Password", to, name, how });
     await this.#prove("account.register", { name, password }, { to, before }, signal);
     const shown = sanitise(this.#options.held.name);
     this.#done(`The name "${shown}" is yours now, and you are logged in.`);
@@ -124,7 +128,8 @@ export class OwnAccount {
     const to = "change the password";
     const before = await this.#own(to, signal);
     const password = await askSecret(ask, { what: "Present password", to });
-    const next = await askNewSecret(ask, { what: "New password", to });
+    const called = { name: this.name ?? "", how: "to the new one" };
+    const next = await askNewPassword(ask, { what: "New password", to, ...called });
     await this.#prove("account.passwd", { password, next }, { to, before }, signal);
     this.#done("The password is changed.");
   }
