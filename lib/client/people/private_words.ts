@@ -37,7 +37,8 @@ export function sentenceOfNews(
   const who = named(partner, mark);
   switch (news.kind) {
     case "asking":
-      return `Asked ${name} for a private session: they have 60 s to accept. ` +
+      // Whether they can be asked, the server says a moment later.
+      return `Asking ${name} for a private session, for up to 60 s. ` +
         `"${slash}stopprivate ${name}" takes it back.`;
     case "asked":
       return `${who} wants a private session with you. ` +

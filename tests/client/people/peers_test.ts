@@ -226,6 +226,24 @@ Deno.test("a question in a room is answered with a slash; what is typed there is
   await ann.console.until(/Private session with Mel/);
 });
 
+Deno.test("startprivate says that it asks, and then why nobody was asked: both are true", async () => {
+  await using server = await MailServer.start("ann", "mel");
+  await using mel = await person(server, "Mel");
+  for (
+    const [name, why] of [
+      ["Nobody", 'nobody of that name is here. "who" lists all.'],
+      ["Ann", "they are not here now."],
+    ] as const
+  ) {
+    await mel.type(`startprivate ${name}`);
+    await mel.console.until(new RegExp(`Cannot begin a private session with "${name}"`));
+    assertEquals(mel.console.shown.slice(-2).map((row) => row.replace(/^.*¤ /, "")), [
+      `Asking ${name} for a private session, for up to 60 s. "stopprivate ${name}" takes it back.`,
+      `Cannot begin a private session with "${name}": ${why}`,
+    ]);
+  }
+});
+
 Deno.test("a script waits for what comes of startprivate, and fails with it", async () => {
   await using server = await MailServer.start("ann", "mel");
   await using ann = await person(server, "Ann");
