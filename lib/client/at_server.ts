@@ -36,7 +36,7 @@ export interface AtServerOptions extends Pick<ClientOptions, "name" | "nameless"
   /** What serves what the server asks and tells. */
   readonly handlers: () => RpcHandlers;
   /** The account to be logged in to again. */
-  readonly account: () => Pick<OwnAccount, "isAt" | "back">;
+  readonly account: () => Pick<OwnAccount, "isAt" | "back" | "whyNot">;
   /** Called when somebody made or deleted a room. */
   readonly onRoom: (change: RoomChange) => void;
 }
@@ -68,6 +68,7 @@ export class AtServer implements AsyncDisposable {
       name: options.name,
       tell: options.tell,
       directory: () => this.directory,
+      whyNot: (...asked) => options.account().whyNot(...asked),
       onChange: options.onName,
     });
     this.link = new ServerLink({

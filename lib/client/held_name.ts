@@ -17,6 +17,16 @@ export interface HeldNameOptions {
   readonly tell: (sentence: string) => void;
   /** The directory one is connected to now. */
   readonly directory: () => RoomDirectory | undefined;
+  /**
+   * Says why a server does not give one a name, if not because somebody else has it.
+   *
+   * @default Somebody else has it.
+   */
+  readonly whyNot?: (
+    wanted: string,
+    held: string,
+    directory: RoomDirectory,
+  ) => string | undefined;
   /** Called with a new name. */
   readonly onChange: (name: string) => void;
 }
@@ -85,25 +95,28 @@ export class HeldName {
     const { people } = directory;
     const asked = this.#greeted.get(directory);
     if (people === undefined || asked === undefined) return;
-    if (asked === this.#name) this.#accept(people.name);
-    else this.#claim(people);
+    if (asked === this.#name) this.#accept(people.name, directory);
+    else this.#claim(people, directory);
   }
 
   /** The name was changed while the connection was being got back under the one before. */
-  #claim(people: PeopleDirectory): void {
+  #claim(people: PeopleDirectory, directory: RoomDirectory): void {
     people.rename(this.#name).catch((error) => {
       if (people !== this.#options.directory()?.people) return;
       if (error instanceof UserError) this.#options.tell(error.message);
-      this.#accept(people.name);
+      this.#accept(people.name, directory);
     });
   }
 
   /** The server decides which name one has there. */
-  #accept(held: string): void {
+  #accept(held: string, directory: RoomDirectory): void {
     const before = this.#name;
     if (held === before) return;
     this.#take(checkChatName(held));
-    this.#options.tell(`The name "${before}" is taken there: you are "${sanitise(held)}" now.`);
+    this.#options.tell(
+      this.#options.whyNot?.(before, held, directory) ??
+        `The name "${before}" is taken there: you are "${sanitise(held)}" now.`,
+    );
   }
 
   #take(name: string): void {

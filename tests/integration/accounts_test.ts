@@ -72,6 +72,26 @@ Deno.test("an account: registered, changed, left and deleted; its name is nobody
   await says(bob, ["name MEL"], /somebody has it|You are "MEL" now/);
 });
 
+Deno.test("who comes back as a guest is told that the name is their own account's", async () => {
+  using folder = new TempFolder();
+  await using server = await serve();
+  await using mel = await connected(server.port, "mel", folder);
+  await says(mel, ["register Mel", PASSWORD, PASSWORD], /yours now/);
+  await says(
+    mel,
+    ["bye", "connect"],
+    /^"Mel" is the name of your account there: "login Mel" gets it back\. You are "Mel2" now, a guest\.\nConnected/m,
+  );
+  await says(mel, ["login Mel", PASSWORD], /You are logged in as "Mel"/);
+  // For anybody else it is taken.
+  await using other = await connected(server.port, "other", folder);
+  await says(
+    other,
+    ["bye", "name Mel", "connect"],
+    /^The name "Mel" is taken there: you are "Mel2" now/m,
+  );
+});
+
 Deno.test("three wrong passwords lock the name and the address for a time", async () => {
   using folder = new TempFolder();
   await using server = await serve("--lock-seconds", "1");

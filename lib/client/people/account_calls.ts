@@ -8,8 +8,12 @@ import { UserError } from "../../errors.ts";
 import { ACCOUNTS_FEATURE } from "../../people/account_methods.ts";
 import { RpcError } from "../../rpc/rpc_error.ts";
 import type { PeopleDirectory, RoomDirectory } from "../room_directory.ts";
+import type { ServerLink } from "../server_link.ts";
 import { ShapeError } from "../server_shapes.ts";
 import type { SessionCalls } from "../session_calls.ts";
+
+/** How long a password may take to be checked, in milliseconds: servers do that one by one. */
+export const PASSWORD_PATIENCE = 60_000;
 
 /**
  * Finds where passwords may be told.
@@ -30,6 +34,64 @@ export function secureCalls(
     ? "has no accounts"
     : "is reached without encryption: passwords stay here. Its operator can turn TLS on";
   throw new UserError(`Cannot ${to}: the CRDS at ${where} ${why}.`);
+}
+
+/** Where something about accounts is asked. */
+export interface Asking {
+  /** The directory there. */
+  readonly directory: RoomDirectory;
+  /** What asks. */
+  readonly calls: SessionCalls;
+}
+
+/** What a password was asked for, and where it was to go then. */
+export interface Asked {
+  /** What it is for, as it stands in an error. */
+  readonly to: string;
+  /** Where it was to go. */
+  readonly before: Asking;
+}
+
+/**
+ * Finds where passwords may be told; a connection that is lost is waited for.
+ *
+ * @param link The connection.
+ * @param to What is wanted, as it stands in an error.
+ * @param signal Gives up.
+ * @returns Where to ask.
+ * @throws {UserError} If there is no connection, or no such place.
+ */
+export async function accountSession(
+  link: Pick<ServerLink, "use">,
+  to: string,
+  signal: AbortSignal,
+): Promise<Asking> {
+  const directory = await link.use(to, signal);
+  return { directory, calls: secureCalls(directory, to) };
+}
+
+/**
+ * Finds the same place again: while the user typed, the connection may have been lost, and got back
+ * from somebody else.
+ *
+ * @param link The connection.
+ * @param asked What was asked for.
+ * @param signal Gives up.
+ * @returns Where to ask.
+ * @throws {UserError} If there is no connection, or another server.
+ */
+export async function sameServer(
+  link: Pick<ServerLink, "use">,
+  { to, before }: Asked,
+  signal: AbortSignal,
+): Promise<Asking> {
+  const asking = await accountSession(link, to, signal);
+  const [now, then] = [asking, before].map(({ directory }) => directory.session?.fingerprint);
+  if (now === then) return asking;
+  throw new UserError(
+    `Cannot ${to}: the server shows another certificate than when the password was asked for. ` +
+      "Nothing was sent. Ask who runs it, then try again.",
+  );
 }
 
 /**

@@ -9,61 +9,32 @@ import { checkChatName } from "../../framing/chat_name.ts";
 import type { LoginResult } from "../../people/account_methods.ts";
 import type { RpcHandlers } from "../../rpc/methods.ts";
 import { sanitise } from "../../text.ts";
-import type { Answers } from "../answers.ts";
-import type { HeldName } from "../held_name.ts";
 import type { RoomDirectory } from "../room_directory.ts";
 import { type Ask, askSecret } from "../secrets.ts";
-import type { ServerLink } from "../server_link.ts";
-import type { SessionCalls, SessionMethods } from "../session_calls.ts";
-import { isLost, secureCalls, takeName, understand, unlessAborted } from "./account_calls.ts";
+import type { SessionMethods } from "../session_calls.ts";
+import {
+  accountSession,
+  type Asked,
+  type Asking,
+  isLost,
+  PASSWORD_PATIENCE,
+  sameServer,
+  takeName,
+  understand,
+  unlessAborted,
+} from "./account_calls.ts";
 import { endedLogin, idleSeconds, loginResult, logoutResult } from "./account_shapes.ts";
+import { loginCommand, sentenceOfEnd, sentenceOfOwnName, youAreGuest } from "./account_words.ts";
 import { askNewPassword } from "./new_password.ts";
-
-/** How long a password may take to be checked, in milliseconds: servers do that one by one. */
-export const PASSWORD_PATIENCE = 60_000;
-
-/** What an {@linkcode OwnAccount} works with. */
-export interface OwnAccountOptions {
-  /** The connection. */
-  readonly link: Pick<ServerLink, "use" | "directory">;
-  /** The name one has. */
-  readonly held: Pick<HeldName, "name" | "called">;
-  /** Where outcomes are told. */
-  readonly answers: Pick<Answers, "done">;
-  /** Tells the user something. */
-  readonly tell: (sentence: string) => void;
-  /** Whether one is in a room, where commands begin with a slash. */
-  readonly inRoom: () => boolean;
-  /** Called when one is logged in, at a connection that stands. */
-  readonly onLogin: () => void;
-  /** Called when one is a guest again. */
-  readonly onLogout: () => void;
-  /** Called when the server wants a sign of life soon. */
-  readonly onIdle: () => void;
-}
-
-/** A login, at one server. */
-interface OwnLogin {
-  readonly where: string;
-  /** The certificate of that server: the token is told to no other. */
-  readonly fingerprint: string | undefined;
-  /** The account's name. */
-  readonly name: string;
-  /** What lets this client, and nobody else, in again. It stays in memory. */
-  readonly token: string;
-  /** The name from before. */
-  readonly guest: string;
-}
-
-type Asking = { readonly directory: RoomDirectory; readonly calls: SessionCalls };
-
-/** What a password was asked for, and where it was to go then. */
-type Asked = { readonly to: string; readonly before: Asking };
+import type { OwnAccountOptions } from "./own_account_options.ts";
+import { type OwnLogin, ownName, resumeLogin } from "./own_login.ts";
 
 /** At most one account, at one server. All errors are sentences for people. */
 export class OwnAccount {
   readonly #options: OwnAccountOptions;
   #login: OwnLogin | undefined;
+  /** The one that was left with its server. */
+  #left: OwnLogin | undefined;
   /** What the server tells. */
   readonly handlers: RpcHandlers = {
     "account.ended": (params) => understand(() => this.#ended(endedLogin(params))),
@@ -145,7 +116,7 @@ export class OwnAccount {
     const to = "unregister";
     const before = await this.#own(to, signal);
     const password = await askSecret(ask, { what: `Password of "${account}"`, to });
-    const { directory, calls } = await this.#sameServer({ to, before }, signal);
+    const { directory, calls } = await sameServer(this.#options.link, { to, before }, signal);
     const waiting = { signal, timeout: PASSWORD_PATIENCE };
     const { name } = await calls.ask("account.unregister", { password }, logoutResult, waiting);
     await this.#leave(directory, name);
@@ -185,23 +156,15 @@ export class OwnAccount {
     const login = this.#login;
     if (login === undefined || directory.people === undefined) return;
     try {
-      const { token, fingerprint } = login;
-      const calls = secureCalls(directory, "log in again");
-      if (directory.session?.fingerprint !== fingerprint) {
-        throw new UserError("Cannot log in again: the server has another certificate now.");
-      }
-      const { name } = await calls.ask("account.resume", { token }, loginResult, { signal });
+      const name = await resumeLogin(login, directory, signal);
       directory.people.called(name);
       this.#options.held.called(name);
     } catch (error) {
       if (!(error instanceof UserError) || isLost(error)) throw error;
       this.#login = undefined;
       this.#options.held.called(await takeName(directory.people, login.guest, signal));
-      this.#options.tell(
-        `${error.message} ${this.#youAre()} "${this.#command("login")} ${
-          sanitise(login.name)
-        }" logs in.`,
-      );
+      const command = loginCommand(login.name, this.#slash);
+      this.#options.tell(`${error.message} ${this.#youAre()} ${command} logs in.`);
       this.#options.onLogout();
     }
   }
@@ -218,8 +181,24 @@ export class OwnAccount {
   /** The user has left the server: the next connection is that of a guest. */
   forget(): void {
     if (this.#login === undefined) return;
+    this.#left = this.#login;
     this.#login = undefined;
     this.#options.onLogout();
+  }
+
+  /**
+   * Says why a server does not give a guest the name that one had there, if that is the account's that
+   * one has left there.
+   *
+   * @param wanted The name.
+   * @param held What one is called there instead.
+   * @param directory The directory there.
+   * @returns Sentences, safe to show; undefined if it is none of one's own.
+   */
+  whyNot(wanted: string, held: string, directory: RoomDirectory): string | undefined {
+    const own = this.#left === undefined ? undefined : ownName(this.#left, wanted, directory);
+    const now = { name: held, slash: this.#slash };
+    return own === undefined ? undefined : sentenceOfOwnName(own, now);
   }
 
   /** Asks for something that takes a password, and is logged in then. */
@@ -229,7 +208,7 @@ export class OwnAccount {
     asked: Asked,
     signal: AbortSignal,
   ): Promise<void> {
-    const { directory, calls } = await this.#sameServer(asked, signal);
+    const { directory, calls } = await sameServer(this.#options.link, asked, signal);
     const asking = calls.ask(method, params, loginResult, { timeout: PASSWORD_PATIENCE });
     const result = await unlessAborted(asking, signal, (late) => {
       // Called off, and done all the same: what counts is what the server holds.
@@ -270,14 +249,9 @@ export class OwnAccount {
     const { directory } = this.#options.link;
     const login = this.#login;
     if (directory === undefined || login === undefined) return;
-    const account = sanitise(login.name);
-    const what = why === "idle"
-      ? "You did nothing for long, so you were logged off."
-      : `"${account}" has logged in elsewhere, so you are logged off here.`;
     await this.#leave(directory, name);
-    this.#options.tell(
-      `${what} ${this.#youAre()} "${this.#command("login")} ${account}" logs in again.`,
-    );
+    const now = { name: this.#options.held.name, slash: this.#slash };
+    this.#options.tell(sentenceOfEnd(why, login.name, now));
   }
 
   #idle(seconds: number): void {
@@ -287,13 +261,13 @@ export class OwnAccount {
     );
   }
 
-  /** Without the slash it would be said to everybody. */
-  #command(name: string): string {
-    return this.#options.inRoom() ? `/${name}` : name;
+  /** Without it a command would be said to everybody. */
+  get #slash(): string {
+    return this.#options.inRoom() ? "/" : "";
   }
 
   #youAre(): string {
-    return `You are "${sanitise(this.#options.held.name)}" now, a guest.`;
+    return youAreGuest(this.#options.held.name);
   }
 
   #done(sentence: string): void {
@@ -305,23 +279,11 @@ export class OwnAccount {
     const asking = await this.#session(to, signal);
     if (this.name !== undefined) return asking;
     throw new UserError(
-      `Cannot ${to}: you are not logged in. "${this.#command("login")} <name>" logs in.`,
-    );
-  }
-
-  /** While the user typed, the connection may have been lost, and got back from somebody else. */
-  async #sameServer({ to, before }: Asked, signal: AbortSignal): Promise<Asking> {
-    const asking = await this.#session(to, signal);
-    const [now, then] = [asking, before].map(({ directory }) => directory.session?.fingerprint);
-    if (now === then) return asking;
-    throw new UserError(
-      `Cannot ${to}: the server shows another certificate than when the password was asked for. ` +
-        "Nothing was sent. Ask who runs it, then try again.",
+      `Cannot ${to}: you are not logged in. "${this.#slash}login <name>" logs in.`,
     );
   }
 
   async #session(to: string, signal: AbortSignal): Promise<Asking> {
-    const directory = await this.#options.link.use(to, signal);
-    return { directory, calls: secureCalls(directory, to) };
+    return await accountSession(this.#options.link, to, signal);
   }
 }
