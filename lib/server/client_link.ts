@@ -17,6 +17,7 @@ import type { News } from "./news.ts";
 import type { Records } from "./records.ts";
 import type { RoomIndex } from "./room_index.ts";
 import type { RoomRelays } from "./room_relays.ts";
+import type { SecureArrivals } from "./secure_arrivals.ts";
 import { SessionConnection } from "./session_connection.ts";
 import type { SessionContext, SessionPart } from "./session_part.ts";
 import type { SessionServiceOptions } from "./session_service.ts";
@@ -52,18 +53,24 @@ export interface ServerParts {
   readonly turns: Turns;
   /** The server's program and version. */
   readonly server: string;
+  /** Who comes over TLS. */
+  readonly arrivals: SecureArrivals;
   /** How to reach it in TLS, as `hello` tells it; undefined if it has none. */
   readonly tls: HelloTls | undefined;
   /** Makes what serves a session beside rooms and people. */
   readonly makeParts: (context: SessionContext) => readonly SessionPart[];
 }
 
+/** Why a client is gone that is still there: the operator is not to take it for two. */
+const WENT_OVER = "it went over to TLS";
+
 /** A client, however it is connected. */
 export interface Link {
   /**
    * Serves the client.
    *
-   * @returns Why the server ended it, or undefined if the client did; resolves when it is closed.
+   * @returns Why the server ended it, or the client if that is known; undefined if the client just did.
+   *   Resolves when it is closed.
    */
   run(): Promise<string | undefined>;
   /** Ends it: at once if it waits for requests, else after the present replies. */
@@ -120,13 +127,10 @@ export class ClientLink implements Link {
     this.#lab = new Connection({ socket, session, limits, turns, now: () => performance.now() });
   }
 
-  /**
-   * Serves the client.
-   *
-   * @returns Why the server ended it, or undefined if the client did; resolves when it is closed.
-   */
+  /** Serves the client; see {@linkcode Link}. */
   async run(): Promise<string | undefined> {
-    const { presence } = this.#parts;
+    const { presence, arrivals } = this.#parts;
+    using secure = arrivals.watch(this.#peer.host);
     presence.enter(this.#nameless, { now: Date.now() });
     const end = await this.#lab.run();
     presence.leave(this.#nameless);
@@ -142,7 +146,8 @@ export class ClientLink implements Link {
       now: Date.now,
     });
     if (this.#stopping) this.#session.stop();
-    return await this.#session.run();
+    const why = await this.#session.run();
+    return why ?? (this.#session.onlyLooked && secure.seen ? WENT_OVER : undefined);
   }
 
   /** Ends it: at once if it waits for requests, else after the present replies. */

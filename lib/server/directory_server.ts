@@ -15,6 +15,7 @@ import { type PeopleOptions, PeopleParts } from "./people_parts.ts";
 import { Records } from "./records.ts";
 import { RoomIndex } from "./room_index.ts";
 import { RoomRelays } from "./room_relays.ts";
+import { SecureArrivals } from "./secure_arrivals.ts";
 import { SecureLink } from "./secure_link.ts";
 import type { ServerTls } from "./server_tls.ts";
 import type { StatusLog } from "./status_event.ts";
@@ -107,6 +108,7 @@ export class DirectoryServer implements AsyncDisposable {
       accountSince: (session) => people.accountSince(session),
       news: new News({ directory, presence, blocks, sight, records }),
       server: `crds-server ${VERSION}`,
+      arrivals: new SecureArrivals(),
       makeParts: (context) => people.partsOf(context),
       tls: tls === undefined || secure === undefined ? undefined : {
         port: secure.addr.port,

@@ -50,6 +50,7 @@ export class SecureLink implements Link {
 
   /** Serves the client; see {@linkcode Link}. */
   async run(): Promise<string | undefined> {
+    this.#parts.arrivals.arrived(this.#peer.host);
     const socket = this.#socket;
     const initial = await this.#begin().catch((error) => {
       this.#why ??= `no session was begun: ${reasonOf(error)}`;

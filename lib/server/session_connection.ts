@@ -41,6 +41,7 @@ export class SessionConnection {
   readonly #peer: RpcPeer;
   readonly #service: SessionService;
   readonly #parts: readonly SessionPart[];
+  #onlyLooked: boolean | undefined;
   #why: string | undefined;
 
   /**
@@ -77,7 +78,9 @@ export class SessionConnection {
       transport: socket,
       initial,
       clock,
-      handlers: guardHandlers(this.#service, log, name),
+      handlers: guardHandlers(this.#service, log, name, (isNamelessHello) => {
+        this.#onlyLooked = this.#onlyLooked === undefined && isNamelessHello;
+      }),
       onFault(error, method) {
         const what = `Cannot answer ${method} of ${name}: ${
           reasonOf(error)
@@ -85,6 +88,11 @@ export class SessionConnection {
         log.report({ event: "problem", what });
       },
     });
+  }
+
+  /** Whether the client only asked, without a name, what the server is. */
+  get onlyLooked(): boolean {
+    return this.#onlyLooked === true;
   }
 
   /**

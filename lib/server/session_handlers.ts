@@ -43,12 +43,14 @@ type Params = Readonly<Record<string, unknown>>;
  * @param service The session.
  * @param log Where calls are told.
  * @param peer The client, as `address:port`.
+ * @param onCall Called with each request that is well-formed, and whether it is `hello` without a name.
  * @returns The handlers by method, for an `RpcPeer`.
  */
 export function guardHandlers(
   service: SessionService,
   log: StatusLog,
   peer: string,
+  onCall: (isNamelessHello: boolean) => void = () => {},
 ): Record<string, RpcHandler> {
   const guarded: Record<string, RpcHandler> = Object.create(null);
   const handlers = service.allHandlers;
@@ -59,6 +61,7 @@ export function guardHandlers(
       const done = log.verbose ? teller(log, peer, method, params) : undefined;
       try {
         check(service, method, params);
+        onCall(method.name === "hello" && !Object.hasOwn(params as Params, "name"));
         if (!method.automatic) service.touch();
         const result = handler(params);
         if (!(result instanceof Promise)) {
