@@ -6,70 +6,20 @@
 
 import { UserError } from "../errors.ts";
 import { sanitise } from "../text.ts";
+import type { Command, Expected, Invocation } from "./command.ts";
+import {
+  formatCommand,
+  formatList,
+  formatOverview,
+  groupsOf,
+  type HelpRow,
+} from "./command_help.ts";
 import { nearest } from "./nearest.ts";
 
-/** One thing that stands after a command. */
-export interface Parameter {
-  /** What it is called in the help. */
-  readonly name: string;
-  /** How it is asked for when it is left out and needed. */
-  readonly ask?: string;
-  /** Whether it may be left out. */
-  readonly optional?: boolean;
-  /** Whether it takes all that is left of the line, spaces included; only for the last one. */
-  readonly rest?: boolean;
-  /** Whether it is said to somebody: then it may look like a command when it is asked for. */
-  readonly said?: boolean;
-  /** How it looks in the help, if not `<name>` or `[name]`. */
-  readonly usage?: string;
-  /** What Tab finds for it. */
-  readonly completes?: "room" | "member" | "person" | "command";
-}
+export type { Command, Expected, Invocation, Parameter } from "./command.ts";
 
-/** What belongs where the cursor stands in an unfinished line. */
-export interface Expected {
-  /** Where the word begins that is being typed. */
-  readonly from: number;
-  /** What the word is; undefined if that is not known, or is anything. */
-  readonly kind: Parameter["completes"];
-}
-
-/** One command for a context that carries it out. */
-export interface Command<Context> {
-  /** What is typed. */
-  readonly name: string;
-  /** What may be typed instead, by those who come from another system. */
-  readonly aliases?: readonly string[];
-  /** What stands after it. */
-  readonly parameters: readonly Parameter[];
-  /** What it does, in half a line. */
-  readonly summary: string;
-  /** More about it, for `help <command>`. */
-  readonly details?: string;
-  /**
-   * Whether it says something, which then stands in place of the line that was typed.
-   *
-   * @default {false}
-   */
-  readonly says?: boolean;
-  /**
-   * How many secrets it asks for at most, given what was typed behind it: a script gives them on the
-   * next lines.
-   */
-  secrets?(typed: string): number;
-  /** Carries it out; the words are as many as the parameters, or fewer where those are optional. */
-  run(context: Context, words: readonly string[], signal: AbortSignal): Promise<void> | void;
-}
-
-/** A typed line, understood. */
-export interface Invocation<Context> {
-  /** The command. */
-  readonly command: Command<Context>;
-  /** What was typed after it. */
-  readonly words: readonly string[];
-  /** What was left out and is needed. */
-  readonly missing: readonly Parameter[];
-}
+/** The word behind `help` for the long one. */
+const ALL = "all";
 
 /** How a {@linkcode CommandTable} is used. */
 export interface CommandTableOptions {
@@ -86,15 +36,18 @@ export interface CommandTableOptions {
    */
   readonly help?: string;
   /**
-   * What else can be typed, and what it does: rows below the commands in the help.
+   * What else can be typed, and what it does: rows below the commands in the long help.
    *
    * @default None.
    */
-  readonly notes?: readonly (readonly [typed: string, does: string])[];
+  readonly notes?: readonly HelpRow[];
+  /**
+   * The same in a row below the short help.
+   *
+   * @default None.
+   */
+  readonly hint?: string;
 }
-
-/** Columns for what is typed, in the help: what is longer has a row of its own. */
-const MAX_USAGE = 28;
 
 /** The commands of one prompt. */
 export class CommandTable<Context> {
@@ -102,7 +55,8 @@ export class CommandTable<Context> {
   readonly prefix: string;
   readonly #commands: readonly Command<Context>[];
   readonly #help: string;
-  readonly #notes: NonNullable<CommandTableOptions["notes"]>;
+  readonly #notes: readonly HelpRow[];
+  readonly #hint: string | undefined;
 
   /**
    * Makes a table.
@@ -115,6 +69,7 @@ export class CommandTable<Context> {
     this.prefix = options.prefix ?? "";
     this.#help = options.help ?? `${this.prefix}help`;
     this.#notes = options.notes ?? [];
+    this.#hint = options.hint;
   }
 
   /**
@@ -326,37 +281,29 @@ export class CommandTable<Context> {
   /**
    * Writes the help.
    *
-   * @param word A command's name; without one, all commands are listed.
+   * @param word A command's name, or `all`; without one, the commands are listed in short: a screen of
+   *   24 rows has room for it.
    * @returns The lines, joined by `\n`.
    * @throws {UserError} If there is no such command.
    */
   help(word?: string): string {
     if (word === undefined) {
+      const more =
+        `"${this.#help} <command>" tells more about one, "${this.#help} ${ALL}" about all.`;
+      const below = [...(this.#hint === undefined ? [] : [this.#hint]), more];
+      return formatOverview(groupsOf(this.#commands, this.prefix), below);
+    }
+    if (word === ALL) {
       const rows = this.#commands.map((each) => [this.usage(each), each.summary] as const);
-      return formatHelp([...rows, ...this.#notes]);
+      return formatList([...rows, ...this.#notes]);
     }
     const command = this.find(word);
-    const { summary, details, aliases = [] } = command;
-    const also = aliases.map((alias) => this.prefix + alias).join(", ");
-    const lines = [summary, details, also === "" ? undefined : `Also: ${also}`];
-    const text = lines.filter((line) => line !== undefined).join("\n");
-    return `${this.usage(command)}\n  ${text.replaceAll("\n", "\n  ")}`;
+    return formatCommand(command, { usage: this.usage(command), prefix: this.prefix });
   }
 
   #called(word: string): Command<Context> | undefined {
     return this.#commands.find((command) => wordsFor(command).includes(word.toLowerCase()));
   }
-}
-
-/** Aligns what things do, in rows that fit the usual 80 columns. */
-function formatHelp(rows: readonly (readonly [typed: string, does: string])[]): string {
-  const lengths = rows.map(([typed]) => typed.length).filter((length) => length <= MAX_USAGE);
-  const width = Math.max(0, ...lengths);
-  return rows.map(([typed, does]) =>
-    typed.length > MAX_USAGE
-      ? `  ${typed}\n    ${" ".repeat(width)}${does}`
-      : `  ${typed.padEnd(width)}  ${does}`
-  ).join("\n");
 }
 
 /** What can be typed for a command. */

@@ -4,7 +4,6 @@
  * @module
  */
 
-import { parseEndpoint } from "../net/endpoint.ts";
 import type { Client } from "./client.ts";
 import { type Command, CommandTable } from "./command_table.ts";
 import { accountCommands, sinceCommand } from "./people/account_commands.ts";
@@ -13,11 +12,9 @@ import { privateCommands } from "./people/private_commands.ts";
 import { passphrasesOf, roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
 import type { Console } from "./terminal/console.ts";
+import { byeCommand, connectCommand, forgetCommand } from "./server_commands.ts";
 import { setCommand, toolCommands } from "./tool_commands.ts";
 import type { TypedLine } from "./typed_line.ts";
-
-/** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
-export const DEFAULT_PORT = 50001;
 
 /** What a command can use. */
 export interface CommandContext {
@@ -33,36 +30,6 @@ export interface CommandContext {
   readonly typed: Pick<TypedLine, "show" | "say">;
 }
 
-/** The connection to the server is the same in a room and outside. */
-const connectCommand: Command<CommandContext> = {
-  name: "connect",
-  parameters: [{ name: "host[:port]", optional: true }],
-  summary: "opens a connection to the Chat Room Directory Server",
-  details:
-    "Without an address: --server, else $CRDS_SERVER, else the server that announces itself\n" +
-    "on the network, else 127.0.0.1:50001.",
-  run: ({ client }, [where], signal) =>
-    client.connect(where === undefined ? where : parseEndpoint(where, DEFAULT_PORT), signal),
-};
-
-const byeCommand: Command<CommandContext> = {
-  name: "bye",
-  parameters: [],
-  summary: "closes the connection",
-  run: ({ client }) => client.bye(),
-};
-
-const forgetCommand: Command<CommandContext> = {
-  name: "forget",
-  parameters: [{ name: "host[:port]", ask: "Server" }],
-  summary: "forgets the certificate of a server",
-  details:
-    "A server with TLS is trusted when you connect for the first time; from then on, only\n" +
-    "its certificate is accepted. Forget it when whoever runs the server says that it has\n" +
-    "another one now.",
-  run: ({ client }, [where = ""]) => client.forget(parseEndpoint(where, DEFAULT_PORT)),
-};
-
 const mainCommands: readonly Command<CommandContext>[] = [
   connectCommand,
   {
@@ -70,6 +37,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     aliases: ["list_groups", "list", "rooms"],
     parameters: [],
     summary: "lists the rooms: address, port, members, topic",
+    brief: ["Rooms", "lists the rooms"],
     run: ({ client }, _words, signal) => client.getdir(signal),
   },
   {
@@ -82,6 +50,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
       usage: "[--sealed] [address] [port] [about <topic>]",
     }],
     summary: "makes a room",
+    brief: ["Rooms", "makes a room"],
     secrets: passphrasesOf,
     details: "For example: makeroom lobby; makeroom tea 239.255.7.1 20100 about Tea and cake\n" +
       "The name has 1-64 bytes without white space. The address is in 239.0.0.0/8, the port in\n" +
@@ -95,6 +64,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     name: "deleteroom",
     parameters: [{ name: "name", ask: "Room name", completes: "room" }],
     summary: "deletes a room from the directory",
+    brief: ["Rooms", "deletes a room"],
     details: "Whoever is in the room stays in it; only nobody finds it any more.",
     run: ({ client }, [name = ""], signal) => client.deleteroom(name, signal),
   },
@@ -103,6 +73,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     aliases: ["whoelse", "list_members"],
     parameters: [{ name: "room", optional: true, completes: "room" }],
     summary: "lists who is connected to the server, and where",
+    brief: ["People", "lists who is on"],
     details: "With a room: only those of whom the server knows that they are in it.",
     run: ({ client }, [room], signal) => client.people.who(signal, room),
   },
@@ -114,12 +85,14 @@ const mainCommands: readonly Command<CommandContext>[] = [
     name: "servers",
     parameters: [],
     summary: "lists the servers that announce themselves",
+    brief: ["Server", "lists servers"],
     run: ({ client }, _words, signal) => client.servers(signal),
   },
   {
     name: "doctor",
     parameters: [{ name: "room", optional: true, completes: "room" }],
     summary: "finds out why you see nobody, and what to do",
+    brief: ["Program", "why you see nobody"],
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
       "Without a room it takes the one where most people are; ADDRESS:PORT is a room, too.",
@@ -131,6 +104,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     name: "name",
     parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
     summary: "sets the name that stands before what you say",
+    brief: ["People", "sets your name"],
     details: "1-32 characters without a colon. Without one it is your login name. While you are\n" +
       "connected, nobody else can have it there.",
     run: ({ client }, [name = ""], signal) => client.rename(name, signal),
@@ -140,6 +114,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     aliases: ["join_group", "join"],
     parameters: [{ name: "room", ask: "Room name", completes: "room" }],
     summary: "enters a room, connected or not",
+    brief: ["Rooms", "enters a room"],
     details: "In a room, what you type is said. Ctrl-] or /leave leaves, /help tells more.\n" +
       "For a sealed room you are asked for its passphrase.",
     run: ({ client, ask }, [room = ""], signal) => client.enter(room, signal, ask),
@@ -147,8 +122,14 @@ const mainCommands: readonly Command<CommandContext>[] = [
   setCommand,
   {
     name: "help",
-    parameters: [{ name: "command", optional: true, completes: "command" }],
+    parameters: [{
+      name: "command",
+      optional: true,
+      usage: "[command | all]",
+      completes: "command",
+    }],
     summary: "lists the commands, or tells more about one",
+    brief: ["Program", "tells more"],
     run: ({ console }, [word]) => console.print(mainTable.help(word)),
   },
   {
@@ -156,6 +137,7 @@ const mainCommands: readonly Command<CommandContext>[] = [
     aliases: ["dereg", "exit"],
     parameters: [],
     summary: "ends the program",
+    brief: ["Program", "ends the program"],
     run: ({ quit }) => quit(),
   },
 ];
@@ -166,6 +148,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
     aliases: ["leave_group"],
     parameters: [],
     summary: "leaves the room",
+    brief: ["Room", "leaves the room"],
     details: "Ctrl-] does the same.",
     run: ({ client }) => client.leave(),
   },
@@ -174,6 +157,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
     aliases: ["list_members"],
     parameters: [],
     summary: "lists who is in the room, and how they are reached",
+    brief: ["Room", "lists who is here"],
     details:
       "The loss is of lines that did not come by themselves and were repaired. Simple clients\n" +
       "speak without telling of themselves: what they say is shown, and never repaired.",
@@ -183,6 +167,7 @@ const roomCommands: readonly Command<CommandContext>[] = [
     name: "receipts",
     parameters: [],
     summary: "tells how many of those present have your last lines",
+    brief: ["Room", "who has your lines"],
     details: "They say so every few seconds, so the count follows a moment later.",
     run: ({ client }) => client.receipts(),
   },
@@ -190,12 +175,14 @@ const roomCommands: readonly Command<CommandContext>[] = [
     name: "name",
     parameters: [{ name: "chat name", rest: true, ask: "Chat name" }],
     summary: "changes the name that stands before what you say",
+    brief: ["People", "sets your name"],
     run: ({ client }, [name = ""], signal) => client.rename(name, signal),
   },
   {
     name: "doctor",
     parameters: [{ name: "room", optional: true, completes: "room" }],
     summary: "finds out why you see nobody, and what to do",
+    brief: ["Room", "why you see nobody"],
     details: "Step by step: the server, this machine and its interface, joining, sending, who\n" +
       "answers, who is heard. It says nothing in the room, and takes ten seconds at most.\n" +
       "Without a room it takes this one; ADDRESS:PORT is a room, too.",
@@ -215,19 +202,20 @@ const roomCommands: readonly Command<CommandContext>[] = [
     aliases: ["dereg", "exit"],
     parameters: [],
     summary: "leaves the room and ends the program",
+    brief: ["Program", "leaves and ends"],
     run: ({ quit }) => quit(),
   },
   {
     name: "help",
-    parameters: [{ name: "command", optional: true, completes: "command" }],
+    parameters: [{
+      name: "command",
+      optional: true,
+      usage: "[command | all]",
+      completes: "command",
+    }],
     summary: "lists the commands in a room, or tells more about one",
+    brief: ["Program", "tells more"],
     run: ({ console }, [word]) => console.print(roomTable.help(word)),
-  },
-  {
-    name: "quit",
-    parameters: [],
-    summary: "leaves the room and ends the program",
-    run: ({ quit }) => quit(),
   },
 ];
 
@@ -240,6 +228,7 @@ const KEYS: readonly (readonly [string, string])[] = [
 /** The commands of the main prompt. */
 export const mainTable: CommandTable<CommandContext> = new CommandTable(mainCommands, {
   notes: KEYS,
+  hint: "Tab completes. Up and Ctrl-R bring back what was given before.",
 });
 
 /** The same commands, where they are words of a shell. */
@@ -251,6 +240,7 @@ export const shellTable: CommandTable<CommandContext> = new CommandTable(mainCom
 export const roomTable: CommandTable<CommandContext> = new CommandTable(roomCommands, {
   prefix: "/",
   notes: [["//...", "says a line that begins with /"], ...KEYS],
+  hint: "//... says a line that begins with /. Tab completes, Ctrl-R finds old lines.",
 });
 
 /**

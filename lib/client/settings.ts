@@ -12,8 +12,9 @@ import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { DEFAULT_TTL } from "../net/ttl.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
-import { DEFAULT_PORT, mainTable, shellTable } from "./commands.ts";
+import { mainTable, shellTable } from "./commands.ts";
 import { SEALED_FLAG } from "./room_request.ts";
+import { DEFAULT_PORT } from "./server_commands.ts";
 import { type Completion, type Shell, SHELLS } from "./completions.ts";
 import { defaultConfigFile } from "./config_folder.ts";
 import { COLOR_WISHES, type ColorCircumstances, type ColorWish } from "./style/color_wish.ts";
@@ -81,7 +82,7 @@ ${formatFlags(CLIENT_FLAGS)}
 
 Commands at the prompt:
 
-${mainTable.help()}
+${mainTable.help("all")}
 
 With a command, the client connects, carries it out and ends: crds-client getdir
 --json. "chat <room>" begins in that room, "help <command>" tells more about

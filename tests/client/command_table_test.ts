@@ -104,12 +104,12 @@ Deno.test("CommandTable with a prefix understands, suggests and helps with it", 
   assertStrictEquals(slashed.find("/chat"), chat);
   assertThrows(() => slashed.parse("/caht lab"), UserError, 'Did you mean "/chat"? "/help" lists');
   assertThrows(() => slashed.parse("/"), UserError, "there is no such command");
-  assertEquals(slashed.help(), "  /chat <room>  does chat\n  /help         does help");
+  assertEquals(slashed.help("all"), "  /chat <room>  does chat\n  /help         does help");
 });
 
 Deno.test("CommandTable.help() lists all commands, or tells all about one", () => {
   assertEquals(
-    table.help(),
+    table.help("all"),
     [
       "  chat <room>                  does chat",
       "  connect [where]              does connect",
@@ -123,4 +123,33 @@ Deno.test("CommandTable.help() lists all commands, or tells all about one", () =
   );
   assertEquals(table.help("help"), "help\n  does help\n  More about it\n  in two lines.");
   assertThrows(() => table.help("hlp"), UserError, 'Did you mean "help"?');
+});
+
+Deno.test("CommandTable.help() in short puts what belongs together side by side", () => {
+  const brief = (each: Command<void>, ...words: [string, string]) => ({ ...each, brief: words });
+  const commands = [
+    brief(connect, "Server", "opens it"),
+    brief(chat, "Rooms", "enters one"),
+    brief(make, "Rooms", "makes one"),
+    brief(help, "Server", "tells more"),
+    brief(open, "Rooms", "opens one"),
+    // Only those who know it are told of it.
+    rename,
+  ];
+  const hint = "Tab completes.";
+  assertEquals(
+    new CommandTable(commands, { hint }).help(),
+    [
+      "Server  connect  opens it    help      tells more",
+      "Rooms   chat     enters one  makeroom  makes one",
+      "        open     opens one",
+      hint,
+      '"help <command>" tells more about one, "help all" about all.',
+    ].join("\n"),
+  );
+  const shell = new CommandTable([chat], { prefix: "/", help: "crds-client help" });
+  assertEquals(
+    shell.help(),
+    '"crds-client help <command>" tells more about one, "crds-client help all" about all.',
+  );
 });

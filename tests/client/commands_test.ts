@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertRejects, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { type CommandContext, mainTable, roomTable, runLine } from "../../lib/client/commands.ts";
 import { CLIENT_HELP } from "../../lib/client/settings.ts";
@@ -189,9 +189,13 @@ Deno.test("help lists every command, and tells more about each", async () => {
       "/help",
     ]] as const
   ) {
-    const all = (await run(chatting, help)).calls.map(([, line]) => String(line).slice(4));
-    assertEquals(all, table.help().split("\n"));
+    const shown = async (line: string) =>
+      (await run(chatting, line)).calls.map(([, line]) => String(line).slice(4));
+    const all = await shown(`${help} all`);
+    assertEquals(all, table.help("all").split("\n"));
+    assertEquals(await shown(help), table.help().split("\n"));
     for (const name of table.names) {
+      assertMatch(table.help(), new RegExp(`(^| )${RegExp.escape(name)}  `, "m"));
       assertEquals(all.some((row) => row.trim().split(" ")[0] === name), true, name);
       const one = (await run(chatting, `${help} ${name}`)).calls;
       assertEquals(String(one[0]?.[1]).startsWith(`out ${name}`), true, name);
@@ -200,10 +204,13 @@ Deno.test("help lists every command, and tells more about each", async () => {
   assertThrows(() => mainTable.help("frobnicate"), UserError, "there is no such command");
 });
 
-Deno.test("help fits 80 columns, and tells of each command in half a row", () => {
-  for (const text of [mainTable.help(), roomTable.help(), CLIENT_HELP]) {
-    for (const row of text.split("\n")) assertEquals(row.length <= 80, true, row);
+Deno.test("help fits 80 columns, and in short a screen of 24 rows with the prompts around it", () => {
+  const short = [mainTable.help(), roomTable.help()];
+  for (const text of [...short, mainTable.help("all"), roomTable.help("all"), CLIENT_HELP]) {
+    for (const row of text.split("\n")) assert(row.length <= 80, row);
   }
-  const notes = roomTable.help().split("\n").slice(-3).map((row) => row.trim().split("  ")[0]);
+  for (const text of short) assert(text.split("\n").length <= 22, text);
+  for (const { names } of [mainTable, roomTable]) assertEquals(names.length, new Set(names).size);
+  const notes = roomTable.help("all").split("\n").slice(-3).map((row) => row.trim().split("  ")[0]);
   assertEquals(notes, ["//...", "Tab", "Up, Ctrl-R"]);
 });

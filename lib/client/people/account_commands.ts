@@ -40,6 +40,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
     secrets: () => 2,
     parameters: [{ name: "name", rest: true, ask: "Name" }],
     summary: "makes the name yours, with a password",
+    brief: ["Account", "makes a name yours"],
     details:
       "Nobody else can have the name then, and messages wait for you while you are away. The\n" +
       "password has 8-256 characters. It is asked for, and never shown or kept.",
@@ -51,6 +52,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
     secrets: () => 1,
     parameters: [{ name: "name", rest: true, ask: "Name" }],
     summary: "logs in to your account",
+    brief: ["Account", "logs in"],
     details:
       "The password is asked for. After three wrong ones you have to wait. Where the account\n" +
       "was logged in before, it is logged off.",
@@ -62,6 +64,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
     secrets: () => 3,
     parameters: [],
     summary: "changes your password",
+    brief: ["Account", "sets a new password"],
     details: "Other clients of yours that were logged in have to log in again.",
     run: ({ client, ask }, _words, signal) => client.account.passwd(ask, signal),
   },
@@ -69,6 +72,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
     name: "logout",
     parameters: [],
     summary: "logs out of your account",
+    brief: ["Account", "logs out"],
     run: ({ client }, _words, signal) => client.account.logout(signal),
   },
   {
@@ -76,6 +80,7 @@ export const accountCommands: readonly Command<CommandContext>[] = [
     secrets: () => 1,
     parameters: [],
     summary: "deletes your account, with all messages that wait",
+    brief: ["Account", "deletes the account"],
     run: ({ client, ask }, _words, signal) => client.account.unregister(ask, signal),
   },
 ];
@@ -86,6 +91,7 @@ export const sinceCommand: Command<CommandContext> = {
   aliases: ["whoelsesince"],
   parameters: [{ name: "duration", ask: "How long back (15m, 2h)" }],
   summary: "lists who was on: since 15m",
+  brief: ["People", "lists who was on"],
   details:
     "Those with accounts, as far as the server remembers. The duration is a number with s, m,\n" +
     "h or d.",

@@ -20,6 +20,7 @@ export const messageCommands: readonly Command<CommandContext>[] = [
       completes: "person",
     }],
     summary: "says something to one person",
+    brief: ["Messages", "writes to somebody"],
     details:
       "It is encrypted. Who is not on and has an account gets it at the next login. A name\n" +
       'with spaces is understood if that person is on; else put it in quotes: msg "Ann Lee" Hi',
@@ -29,6 +30,7 @@ export const messageCommands: readonly Command<CommandContext>[] = [
     name: "broadcast",
     parameters: [{ name: "text", rest: true, ask: "Text", said: true }],
     summary: "says something to everybody who is on",
+    brief: ["Messages", "writes to everybody"],
     details: "It tells how many got it. It is not kept for those who are not on.",
     run: ({ client }, [text = ""], signal) => client.mail.broadcast(text, signal),
   },
@@ -36,6 +38,7 @@ export const messageCommands: readonly Command<CommandContext>[] = [
     name: "inbox",
     parameters: [],
     summary: "shows the messages that came in a room",
+    brief: ["Messages", "shows what came"],
     details: "Private messages that come while you are in a room are kept, and shown by this\n" +
       "command, or when you leave the room.",
     run: ({ client }) => client.mail.inbox(),
@@ -44,6 +47,7 @@ export const messageCommands: readonly Command<CommandContext>[] = [
     name: "block",
     parameters: [{ name: "name", rest: true, ask: "Name", completes: "person" }],
     summary: "wants nothing of somebody any more",
+    brief: ["Messages", "blocks somebody"],
     details:
       "No messages, no private sessions, no lines in rooms. They do not see you come, leave\n" +
       "or be there. It belongs to your account, until you unblock them; without an account there\n" +
@@ -54,12 +58,14 @@ export const messageCommands: readonly Command<CommandContext>[] = [
     name: "unblock",
     parameters: [{ name: "name", rest: true, ask: "Name", completes: "person" }],
     summary: "ends a block",
+    brief: ["Messages", "ends that"],
     run: ({ client }, [name = ""], signal) => client.mail.blocked.unblock(name, signal),
   },
   {
     name: "blocked",
     parameters: [],
     summary: "lists whom you block",
+    brief: ["Messages", "lists the blocked"],
     run: ({ client }, _words, signal) => client.mail.blocked.list(signal),
   },
 ];

@@ -15,6 +15,7 @@ export const privateCommands: readonly Command<CommandContext>[] = [
     name: "startprivate",
     parameters: [{ name: "name", rest: true, ask: "Name", completes: "person" }],
     summary: "asks somebody for a private session",
+    brief: ["Private", "asks for a session"],
     details:
       "If they accept, you are connected directly, and what you say is encrypted. You can\n" +
       "have several sessions at once, also while you are in a room.",
@@ -31,6 +32,7 @@ export const privateCommands: readonly Command<CommandContext>[] = [
       completes: "person",
     }],
     summary: "says something in a private session",
+    brief: ["Private", "speaks in a session"],
     details:
       "In a room, what the others say in private sessions is kept until you say something\n" +
       "to them there; /inbox and /leave show it, too.",
@@ -40,6 +42,7 @@ export const privateCommands: readonly Command<CommandContext>[] = [
     name: "stopprivate",
     parameters: [{ name: "name", rest: true, ask: "Name", completes: "person" }],
     summary: "ends a private session, or the asking for one",
+    brief: ["Private", "ends a session"],
     details: "They are told. It also ends when one of you logs off, quits or is gone.",
     run: ({ client }, [name = ""]) => client.peers.talk.stop(name),
   },
@@ -47,6 +50,7 @@ export const privateCommands: readonly Command<CommandContext>[] = [
     name: "accept",
     parameters: [{ name: "name", rest: true, optional: true, completes: "person" }],
     summary: "says yes to somebody who wants a private session",
+    brief: ["Private", "says yes to one"],
     details: NAMES,
     run: ({ client }, [name], signal) => client.peers.talk.answer(true, name, signal),
   },
@@ -54,6 +58,7 @@ export const privateCommands: readonly Command<CommandContext>[] = [
     name: "decline",
     parameters: [{ name: "name", rest: true, optional: true, completes: "person" }],
     summary: "says no to somebody who wants a private session",
+    brief: ["Private", "says no to one"],
     details: `They are not told whether you said no, or nothing. ${NAMES}`,
     run: ({ client }, [name], signal) => client.peers.talk.answer(false, name, signal),
   },
@@ -61,12 +66,14 @@ export const privateCommands: readonly Command<CommandContext>[] = [
     name: "y",
     parameters: [],
     summary: "the same as accept, if one person asks",
+    brief: ["Private", "accepts"],
     run: ({ client }, _words, signal) => client.peers.talk.answer(true, undefined, signal),
   },
   {
     name: "n",
     parameters: [],
     summary: "the same as decline, if one person asks",
+    brief: ["Private", "declines"],
     run: ({ client }, _words, signal) => client.peers.talk.answer(false, undefined, signal),
   },
 ];
