@@ -89,3 +89,25 @@ export function peers(
 export function lines(...values: object[]): string {
   return values.map((value) => `${JSON.stringify({ jsonrpc: "2.0", ...value })}\n`).join("");
 }
+
+/**
+ * Makes a handler whose calls end when the test says so.
+ *
+ * @returns The handler, what ends its calls, and the calls.
+ */
+export function gate(): {
+  handler: () => Promise<number>;
+  open: (count?: number) => Promise<void>;
+  calls: number[];
+} {
+  const waiting: ((value: number) => void)[] = [];
+  const calls: number[] = [];
+  return {
+    calls,
+    handler: () => new Promise((resolve) => waiting.push(resolve) && calls.push(calls.length)),
+    open: async (count = 1) => {
+      for (const resolve of waiting.splice(0, count)) resolve(1);
+      await settled();
+    },
+  };
+}
