@@ -84,7 +84,14 @@ export function encodeChatLines(
  * ```
  */
 export function decodeChatLine(bytes: Uint8Array): string {
-  return sanitise(decoder.decode(bytes).replace(TRAILER, ""));
+  const text = decoder.decode(bytes);
+  // Most lines are nothing but printable ASCII: there is nothing to take out.
+  return isPlain(bytes) ? text : sanitise(text.replace(TRAILER, ""));
+}
+
+function isPlain(bytes: Uint8Array): boolean {
+  for (let i = 0; i < bytes.length; i++) if (bytes[i]! < 0x20 || bytes[i]! > 0x7e) return false;
+  return true;
 }
 
 /** Divides a line into parts of at most `room` bytes. */

@@ -7,8 +7,8 @@
 import type { WireAddress } from "./control_bytes.ts";
 import type { Hex64 } from "./datagram_hash.ts";
 
-/** Most lines a report lists by hash: two reports 8 lines apart name each line twice. */
-export const MAX_REPORT_LINES = 16;
+/** Most lines a report lists by hash: two reports 32 lines apart name each line twice. */
+export const MAX_REPORT_LINES = 64;
 
 /** Most senders a report tells of, most orphans it names: 300 bytes of them, so reports stay small. */
 export const MAX_REPORT_HEARD = 8;

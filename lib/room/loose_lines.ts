@@ -42,8 +42,10 @@ export class LooseLines {
   #holdings: Holdings;
   #lines: LooseLine[] = [];
   #held = 0;
-  /** When each hash was accepted last; in the order of these times. */
+  /** When each hash was accepted last: those of now, and those before. */
   #recent = new Map<Hex64, number>();
+  #before = new Map<Hex64, number>();
+  #recentSince = -Infinity;
 
   /**
    * Starts empty.
@@ -73,7 +75,7 @@ export class LooseLines {
    * @returns True if it did.
    */
   isRepeat(hash: Hex64, now: number, withinMs: number): boolean {
-    const at = this.#recent.get(hash);
+    const at = this.#recent.get(hash) ?? this.#before.get(hash);
     return at !== undefined && now - at < withinMs;
   }
 
@@ -84,12 +86,13 @@ export class LooseLines {
    * @param now The time in milliseconds.
    */
   accepted(hash: Hex64, now: number): void {
-    this.#recent.delete(hash);
-    this.#recent.set(hash, now);
-    for (const [old, at] of this.#recent) {
-      if (now - at < COPY_DOUBT_MS && this.#recent.size <= MAX_LOOSE) break;
-      this.#recent.delete(old);
+    // Forgotten many at a time, which costs a line nothing.
+    if (now - this.#recentSince >= COPY_DOUBT_MS || this.#recent.size >= MAX_LOOSE) {
+      this.#before = this.#recent;
+      this.#recent = new Map();
+      this.#recentSince = now;
     }
+    this.#recent.set(hash, now);
   }
 
   /**
@@ -133,8 +136,9 @@ export class LooseLines {
       if (line.shown) break;
     }
     if (index === -1) return undefined;
-    const [line] = this.#lines.splice(index, 1);
-    if (!line!.shown) this.#held--;
+    // Nearly always it is the first.
+    const line = index === 0 ? this.#lines.shift()! : this.#lines.splice(index, 1)[0]!;
+    if (!line.shown) this.#held--;
     return line;
   }
 
@@ -215,10 +219,11 @@ export class LooseLines {
   adopt(other: LooseLines): void {
     this.#held += other.#held;
     for (const line of other.#lines) this.#push(line);
-    for (const [hash, at] of other.#recent) this.accepted(hash, at);
+    for (const [hash, at] of [...other.#before, ...other.#recent]) this.accepted(hash, at);
     other.#lines = [];
     other.#held = 0;
     other.#recent.clear();
+    other.#before.clear();
   }
 
   /**

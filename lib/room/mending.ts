@@ -12,11 +12,16 @@ import type { SocketAddress } from "../net/datagram.ts";
 import { BACKOFF_FACTOR, randomBackoff, type RoundTrip } from "./back_off.ts";
 import { keyOf } from "./member_table.ts";
 import { partsOf, sizeOf } from "./repair_parts.ts";
+import { FRESH_MS, type SayPace } from "./say_pace.ts";
 import { ageOf, type SenderLog } from "./sender_log.ts";
 import type { Sender } from "./senders.ts";
 import { TokenBucket } from "./token_bucket.ts";
 
-/** Most bytes per second of repairs of one member (DESIGN section 7), and the burst. */
+/**
+ * Most bytes per second of repairs of one member (DESIGN section 7), and the burst. Beside them, lines
+ * that were said a moment ago take turns with new ones: what the others can hear is one rate, whether
+ * it is said for the first time or again (as TCP counts retransmissions: RFC 5681, section 4.3).
+ */
 export const REPAIR_BYTES_PER_SECOND = 16_000;
 const REPAIR_BURST_BYTES = 8000;
 
@@ -50,6 +55,9 @@ export interface Self {
   readonly local: SocketAddress;
 }
 
+/** Says how fast to speak: new lines, and those that were said a moment ago. */
+export type RepairTurns = Pick<SayPace, "repair" | "repairAt">;
+
 /** What a repair brings. */
 export type Mended = Pick<Repair, "of" | "source" | "parts">;
 
@@ -58,6 +66,7 @@ export class Mending {
   #log: SenderLog;
   #roundTrip: RoundTrip;
   #random: () => number;
+  readonly #turns: RepairTurns;
   readonly #maxBytes: number;
   #own: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
   #others: TokenBucket = new TokenBucket(REPAIR_BYTES_PER_SECOND, REPAIR_BURST_BYTES);
@@ -72,18 +81,21 @@ export class Mending {
    * Starts with nothing to repair.
    *
    * @param log This member's own lines.
+   * @param turns How fast this member speaks.
    * @param roundTrip The measured round trip.
    * @param random Yields numbers in [0, 1).
    * @param maxBytes Most bytes of a repair.
    */
   constructor(
     log: SenderLog,
+    turns: RepairTurns,
     roundTrip: RoundTrip,
     random: () => number,
     maxBytes: number = MAX_CONTROL_BYTES,
   ) {
     this.#maxBytes = maxBytes;
     this.#log = log;
+    this.#turns = turns;
     this.#roundTrip = roundTrip;
     this.#random = random;
   }
@@ -170,6 +182,7 @@ export class Mending {
     let of: Sender | "self" | undefined;
     let orphans = false;
     let size = REPAIR_HEAD_BYTES;
+    let oldest = Infinity;
     const parts: RepairPart[] = [];
     const packed: string[] = [];
     this.#next = Infinity;
@@ -199,13 +212,16 @@ export class Mending {
       of = sender ?? "self";
       orphans = seq === 0;
       size += bytes;
+      oldest = Math.min(oldest, line.saidAt);
       parts.push(...pieces);
       packed.push(key);
     }
     if (of === undefined) return undefined;
     const bucket = of === "self" ? this.#own : this.#others;
-    if (!bucket.take(size, now)) {
-      this.#postpone(of, bucket.readyAt(size, now), now);
+    const hasTurn = of === "self" && now - oldest < FRESH_MS;
+    if (!(hasTurn && this.#turns.repair(packed.length, now)) && !bucket.take(size, now)) {
+      const turn = hasTurn ? this.#turns.repairAt(now) : Infinity;
+      this.#postpone(of, Math.min(turn, bucket.readyAt(size, now)), now);
       return this.#next <= now ? this.due(self, now) : undefined;
     }
     for (const key of packed) this.repaired(key, now);

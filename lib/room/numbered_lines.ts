@@ -11,8 +11,8 @@ import { MissingLines } from "./missing_lines.ts";
 /** Most lines of one sender that are kept, awaited or remembered: a paste of 1,000. */
 export const MAX_LINES_PER_SENDER = 1024;
 
-/** As many older ones may still be missing: on a busy machine a longer paste is heard with gaps. */
-const MAX_STRAGGLERS = 1024;
+/** So many older ones may still be missing: on a busy machine a longer paste is heard with gaps. */
+const MAX_STRAGGLERS = 2048;
 
 /** A jump of numbers above this is no loss but another program's idea of numbers. */
 const MAX_CREDIBLE_JUMP = 65_536;
@@ -111,6 +111,20 @@ export class NumberedLines {
   }
 
   /**
+   * Moves the window to where it must be when numbers go up to here, before they do.
+   *
+   * @param to The number.
+   */
+  makeRoom(to: number): void {
+    const base = to - MAX_LINES_PER_SENDER;
+    if (base <= this.#base) return;
+    const skipped = Math.max(0, base - this.#highest);
+    if (skipped < MAX_CREDIBLE_JUMP) this.#lost += skipped;
+    for (let seq = this.#base + 1; seq <= Math.min(base, this.#highest); seq++) this.#pass(seq);
+    this.#base = base;
+  }
+
+  /**
    * Learns that numbers go up to here; bounded whatever the number.
    *
    * @param to The number.
@@ -118,19 +132,27 @@ export class NumberedLines {
    */
   raise(to: number, now: number): void {
     if (to <= this.#highest) return;
-    const base = to - MAX_LINES_PER_SENDER;
-    if (base > this.#base) {
-      const skipped = Math.max(0, base - this.#highest);
-      if (skipped < MAX_CREDIBLE_JUMP) this.#lost += skipped;
-      for (let seq = this.#base + 1; seq <= Math.min(base, this.#highest); seq++) this.#pass(seq);
-      this.#base = base;
-    }
+    this.makeRoom(to);
     for (let seq = Math.max(this.#highest, this.#base) + 1; seq <= to; seq++) {
       const line = { hash: undefined, verified: false, have: false, kept: undefined, saidAt: now };
       this.#lines.set(seq, line);
       this.missing.add(seq, now);
     }
     this.#highest = to;
+  }
+
+  /**
+   * Has the line behind the highest.
+   *
+   * @param hash The hash of its datagram, as its sender said it.
+   * @param kept Where it is kept.
+   * @param saidAt When it was said, in milliseconds.
+   */
+  append(hash: Hex64, kept: Kept, saidAt: number): void {
+    const seq = this.#highest + 1;
+    this.makeRoom(seq);
+    this.#lines.set(seq, { hash, verified: true, have: true, kept, saidAt });
+    this.#highest = seq;
   }
 
   /**
@@ -218,6 +240,11 @@ export class NumberedLines {
 
   /** Lets a line out of the window. */
   #pass(seq: number): void {
+    const line = this.#lines.get(seq);
+    if (line?.have) {
+      if (line.kept !== undefined) this.#holdings.drop(line.kept);
+      return void this.#lines.delete(seq);
+    }
     if (this.missing.get(seq) !== undefined && seq > this.#uncertain) {
       if (this.#stragglers.size < MAX_STRAGGLERS) return void this.#stragglers.add(seq);
       this.#lost++;

@@ -18,9 +18,9 @@ export const MAX_PLACES = 16;
 
 /** The present socket and those that were left lately. */
 export class OwnPlaces {
-  /** When each was left, the present one never; the oldest first. */
+  /** When each of the others was left; the oldest first. */
   readonly #leftAt = new Map<string, number>();
-  #present: string;
+  #present: SocketAddress;
 
   /**
    * Starts with one.
@@ -28,8 +28,7 @@ export class OwnPlaces {
    * @param local The data socket.
    */
   constructor(local: SocketAddress) {
-    this.#present = keyOf(local);
-    this.#leftAt.set(this.#present, Infinity);
+    this.#present = local;
   }
 
   /**
@@ -39,11 +38,10 @@ export class OwnPlaces {
    * @param now The time in milliseconds.
    */
   moved(local: SocketAddress, now: number): void {
-    this.#leftAt.set(this.#present, now);
-    this.#present = keyOf(local);
-    this.#leftAt.delete(this.#present);
-    this.#leftAt.set(this.#present, Infinity);
-    if (this.#leftAt.size > MAX_PLACES) this.#leftAt.delete(this.#leftAt.keys().next().value!);
+    this.#leftAt.set(keyOf(this.#present), now);
+    this.#leftAt.delete(keyOf(local));
+    this.#present = local;
+    if (this.#leftAt.size >= MAX_PLACES) this.#leftAt.delete(this.#leftAt.keys().next().value!);
   }
 
   /**
@@ -54,6 +52,9 @@ export class OwnPlaces {
    * @returns True if so.
    */
   has(source: SocketAddress, now: number): boolean {
+    const { address, port } = this.#present;
+    if (source.port === port && source.address === address) return true;
+    if (this.#leftAt.size === 0) return false;
     const leftAt = this.#leftAt.get(keyOf(source));
     return leftAt !== undefined && now - leftAt < LEFT_PLACE_MS;
   }

@@ -8,7 +8,13 @@
 export const BURST_REPORTS_MS = [100, 300, 1000, 3000, 10_000] as const;
 
 /** A report goes out at the latest when this many lines are in none: each is listed in two. */
-export const MAX_UNREPORTED = 8;
+const UNREPORTED = 8;
+
+/** The same for lines that come fast: a report costs those who hear it as much as some lines. */
+export const MAX_UNREPORTED = 32;
+
+/** Lines that a report lists though they were listed twice: reports are lost, too. */
+const LISTED_ANYWAY = 2 * UNREPORTED;
 
 /**
  * ...a moment later, in milliseconds, if the lines do not come fast: members that share a machine, and
@@ -42,6 +48,10 @@ export class ReportSchedule {
   #factor: number;
   #unreported = 0;
   #unreportedSince = 0;
+  /** How many were in none before the last report. */
+  #reported = 0;
+  /** Whether the report is planned to be a moment behind the last line. */
+  #isBehind = false;
   #pulled = Infinity;
   #welcomedAt = -Infinity;
 
@@ -70,9 +80,11 @@ export class ReportSchedule {
     if (this.#unreported === 0) this.#unreportedSince = now;
     const first = this.#unreported++ === 0 ? soon! : Math.min(soon!, this.#times[0] ?? soon!);
     this.#times = [first, ...later];
-    if (this.#unreported < MAX_UNREPORTED) return false;
-    if (now - this.#unreportedSince < FAST_MS || this.#unreported > MAX_UNREPORTED) return true;
-    this.#times[0] = Math.min(first, now + REPORT_BEHIND_MS);
+    if (this.#unreported < UNREPORTED) return false;
+    if (this.#unreported >= MAX_UNREPORTED || this.#isBehind) return true;
+    this.#isBehind = now - this.#unreportedSince >= FAST_MS;
+    const at = this.#isBehind ? now + REPORT_BEHIND_MS : this.#unreportedSince + FAST_MS;
+    this.#times[0] = Math.min(first, at);
     return false;
   }
 
@@ -98,6 +110,11 @@ export class ReportSchedule {
     if (now - this.#welcomedAt < within) return;
     this.#welcomedAt = now;
     this.#pulled = Math.min(this.#pulled, now + within * this.#random());
+  }
+
+  /** How many of the last lines the next report is to list: those in no report, or in one only. */
+  get lines(): number {
+    return Math.max(LISTED_ANYWAY, this.#unreported + this.#reported);
   }
 
   /**
@@ -128,7 +145,9 @@ export class ReportSchedule {
    * @param regular True if it was a full one.
    */
   sent(now: number, regular: boolean): void {
+    this.#reported = this.#unreported;
     this.#unreported = 0;
+    this.#isBehind = false;
     this.#times = this.#times.filter((time) => time > now);
     if (!regular) return;
     this.#last = now;

@@ -308,7 +308,7 @@ export class RoomCore {
       present: Math.floor((now - this.#room.joinedAt) / 100),
       oldest: this.#room.log.oldest,
       highest: this.#room.log.highest,
-      lines: this.#room.log.recent(now),
+      lines: this.#room.log.recent(this.#room.reports.lines, now),
       ...told,
     }, effects);
     if (regular) {

@@ -176,9 +176,9 @@ export class RoomHistory {
   }
 
   #trim(): void {
-    const excess = this.#lines.length - KEPT_LINES;
-    if (excess <= 0) return;
-    this.#lines.splice(0, excess);
+    // Cut in blocks: shifting all of them for each new one is slow.
+    if (this.#lines.length <= 2 * KEPT_LINES) return;
+    this.#lines.splice(0, this.#lines.length - KEPT_LINES);
     this.#isCut = true;
   }
 }

@@ -199,11 +199,21 @@ export class RoomLink implements AsyncDisposable {
     const { room: { address, port }, signal, history = false } = this.#options;
     const [teller, simple] = [this.#teller, this.#simple];
     const time = (): number => this.#clock.now();
+    const heardData = (bytes: Uint8Array, source: SocketAddress): void =>
+      this.#do(this.#core.heardData(bytes, source, time()));
+    const heardControl = (bytes: Uint8Array, source: SocketAddress): void =>
+      this.#do(this.#core.heardControl(bytes, source, time()));
     const path = this.#path = await openPath(this.#options, {
       member: this.#id,
       label: teller.label,
-      onData: (...heard) => this.#heard(() => this.#core.heardData(...heard, time())),
-      onControl: (...heard) => this.#heard(() => this.#core.heardControl(...heard, time())),
+      onData: (bytes, source) => {
+        if (this.#early !== undefined) this.#early.push(() => heardData(bytes, source));
+        else heardData(bytes, source);
+      },
+      onControl: (bytes, source) => {
+        if (this.#early !== undefined) this.#early.push(() => heardControl(bytes, source));
+        else heardControl(bytes, source);
+      },
       onMoved: ({ local, relayed }) => this.#moved(local, relayed),
       onNews: (news) => teller.event({ kind: "path", news }),
       onProblem: (error) => teller.problem(error),
@@ -238,12 +248,6 @@ export class RoomLink implements AsyncDisposable {
     this.#early = undefined;
     this.#ring();
     for (const hear of early) hear();
-  }
-
-  /** Hands on what arrived. */
-  #heard(hear: () => RoomEffect[]): void {
-    if (this.#early !== undefined) this.#early.push(() => this.#do(hear()));
-    else this.#do(hear());
   }
 
   #moved(local: SocketAddress, relayed: boolean): void {

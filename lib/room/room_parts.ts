@@ -117,7 +117,7 @@ export class RoomParts {
     this.senders = new Senders(this.holdings, now);
     this.reports = new ReportSchedule(now, random);
     this.asking = new Asking(this.roundTrip, random, maxControlBytes);
-    this.mending = new Mending(this.log, this.roundTrip, random, maxControlBytes);
+    this.mending = new Mending(this.log, this.pace, this.roundTrip, random, maxControlBytes);
   }
 
   /** How many members there are, this one included. */

@@ -38,8 +38,11 @@ const LEAST_FACTOR = 0.5;
 /** When what was said before the last change is still asked for so long after it, in ms, it did not help. */
 const PERSISTENT_MS = 500;
 
-/** A line that is asked for so long after it was said, in milliseconds, says nothing about the rate. */
-const FRESH_MS = 2000;
+/**
+ * A line that is asked for so long after it was said, in milliseconds, says nothing about the rate; so
+ * its repair has no turn among new lines either, or who asks without end could fill the network.
+ */
+export const FRESH_MS = 2000;
 
 /** After so long without a line, in milliseconds, what was learnt is old. */
 const FORGET_MS = 5000;
@@ -47,8 +50,8 @@ const FORGET_MS = 5000;
 /** More repairs than this are owed: then nothing new is said before they are made. */
 export const MAX_OWED = 256;
 
-/** The same for lines asked for so far back: a nack names 64 gaps, a member waits for 2,048 lines. */
-export const MAX_BEHIND = 512;
+/** The same for lines asked for so far back: a member waits for 2,048 behind the last 1,024. */
+export const MAX_BEHIND = 2048;
 
 /** So soon a member that still lacks such a line asks again, in milliseconds, if not in vain. */
 const ASK_AGAIN_MS = 300;
@@ -128,7 +131,8 @@ export class SayPace {
    */
   said(others: number, now: number): void {
     this.#fill(now);
-    this.#tokens = Math.max(0, this.#tokens - 1);
+    // Whoever does not ask first owes no more than a burst.
+    this.#tokens = Math.max(-SAY_BURST, this.#tokens - 1);
     if (now - this.#saidAt > FORGET_MS) {
       this.#rate = Math.max(MIN_RATE, Math.min(FIRST_RATE, FIRST_HEARD / others));
       this.#gain = FIRST_GAIN;
@@ -142,6 +146,32 @@ export class SayPace {
     this.#countedSince = now;
     if (this.#isLimited) this.#rate = Math.min(MAX_RATE, this.#rate * this.#gain);
     this.#isLimited = false;
+  }
+
+  /**
+   * Takes the turn of new lines for a repair of lines that were said a moment ago.
+   *
+   * @param lines How many.
+   * @param now The time in milliseconds.
+   * @returns False if it is too early.
+   */
+  repair(lines: number, now: number): boolean {
+    this.#fill(now);
+    if (this.#tokens < 1) return false;
+    // New lines wait for all of these, so that the rate holds for both together.
+    this.#tokens -= lines;
+    return true;
+  }
+
+  /**
+   * Says when {@linkcode repair} may succeed.
+   *
+   * @param now The time in milliseconds.
+   * @returns The time in milliseconds.
+   */
+  repairAt(now: number): number {
+    this.#fill(now);
+    return now + Math.max(LEAST_WAIT_MS, (1 - this.#tokens) * 1000 / this.#rate);
   }
 
   /**

@@ -11,7 +11,7 @@ import type { Accepted } from "./accepted_line.ts";
 import { Arrivals } from "./arrivals.ts";
 import { startOf } from "./first_contact.ts";
 import type { Holdings, Kept } from "./holdings.ts";
-import { LooseLines } from "./loose_lines.ts";
+import { type LooseLine, LooseLines } from "./loose_lines.ts";
 import type { MissingLines } from "./missing_lines.ts";
 import { MAX_LINES_PER_SENDER, NumberedLines } from "./numbered_lines.ts";
 import { timeOf } from "./sender_log.ts";
@@ -108,10 +108,21 @@ export class SenderLines {
    */
   reported(report: Report, now: number, heardSince: number): Accepted[] {
     if (!this.#known) this.#begin(report, now, heardSince);
-    this.#lines.raise(report.highest, now);
     const accepted: Accepted[] = [];
+    const before = report.highest - report.lines.length;
+    this.#lines.makeRoom(report.highest);
+    this.#lines.raise(before, now);
     report.lines.forEach(({ age, hash }, i) => {
-      const seq = report.highest - report.lines.length + 1 + i;
+      const seq = before + 1 + i;
+      // Nearly every line came before its number did.
+      if (seq === this.#lines.highest + 1) {
+        const loose = this.#takeLoose(seq, hash, now);
+        if (loose !== undefined) {
+          this.#lines.append(hash, loose.kept, loose.at);
+          return this.#accept(loose, seq, accepted);
+        }
+        this.#lines.raise(seq, now);
+      }
       const line = this.#lines.get(seq);
       if (line === undefined || line.verified) return;
       line.verified = true;
@@ -120,9 +131,8 @@ export class SenderLines {
       if (line.have && line.hash !== hash) this.#lines.miss(seq, now);
       line.hash = hash;
       if (line.have) return;
-      const found = this.#matchLoose(seq, hash, now);
-      if (found !== undefined) accepted.push(found);
-      else if (!line.have && this.missing.get(seq) !== undefined) this.missing.awaitHash(seq, hash);
+      this.#matchLoose(seq, hash, now, accepted);
+      if (!line.have && this.missing.get(seq) !== undefined) this.missing.awaitHash(seq, hash);
     });
     this.missing.claimedFrom(report.oldest, now);
     // Every number up to here has its hash: what fits none was a copy.
@@ -158,7 +168,7 @@ export class SenderLines {
     }
     this.#lines.raise(seq, now);
     const wanted = this.#lines.get(seq)!;
-    const found = this.#matchLoose(seq, hash, now);
+    const [found] = this.#matchLoose(seq, hash, now);
     if (found !== undefined || wanted.have) return found;
     wanted.saidAt = saidAt;
     this.#fill(seq, hash, this.#holdings.keep(bytes), now);
@@ -270,20 +280,32 @@ export class SenderLines {
     this.#lines.begin(Math.max(base, report.highest - MAX_LINES_PER_SENDER), uncertain);
   }
 
+  /** Has the line of a number if its datagram was heard without one; tells what is to be shown. */
+  #matchLoose(seq: number, hash: Hex64, now: number, accepted: Accepted[] = []): Accepted[] {
+    const loose = this.#takeLoose(seq, hash, now);
+    if (loose === undefined) return accepted;
+    this.#lines.get(seq)!.saidAt = loose.at;
+    this.#lines.fill(seq, hash, loose.kept);
+    this.#accept(loose, seq, accepted);
+    return accepted;
+  }
+
   /** Gives a number to a datagram that was heard without one. */
-  #matchLoose(seq: number, hash: Hex64, now: number): Accepted | undefined {
+  #takeLoose(seq: number, hash: Hex64, now: number): LooseLine | undefined {
     const loose = this.loose.take(hash);
     if (loose === undefined) return undefined;
-    const line = this.#lines.get(seq)!;
-    const { bytes } = loose.kept;
-    line.saidAt = loose.at;
     this.#arrivals.numbered(seq);
     this.#numberedAt = Math.max(this.#numberedAt, loose.at);
-    this.#fill(seq, hash, loose.kept, now);
     if (loose.entry !== undefined) this.#numbered.push({ entry: loose.entry, seq });
-    if (loose.shown || bytes === undefined) return undefined;
+    // What was shown counts from when it came.
+    if (!loose.shown) this.loose.accepted(hash, now);
+    return loose;
+  }
+
+  #accept({ shown, kept: { bytes }, at }: LooseLine, seq: number, accepted: Accepted[]): void {
+    if (shown || bytes === undefined) return;
     this.counts.direct++;
-    return { bytes, seq, saidAt: loose.at, recovered: false };
+    accepted.push({ bytes, seq, saidAt: at, recovered: false });
   }
 
   #fill(seq: number, hash: Hex64, kept: Kept, now: number): void {

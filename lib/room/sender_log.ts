@@ -83,12 +83,14 @@ export class SenderLog {
   /**
    * Lists the last lines as a report has them.
    *
+   * @param most How many at most; never more than a report holds.
    * @param now The time in milliseconds.
-   * @returns At most 16, the last one last.
+   * @returns The lines, the last one last.
    */
-  recent(now: number): ReportLine[] {
+  recent(most: number, now: number): ReportLine[] {
     const list: ReportLine[] = [];
-    for (let seq = this.#highest; seq > 0 && list.length < MAX_REPORT_LINES; seq--) {
+    const end = Math.max(0, this.#highest - Math.min(most, MAX_REPORT_LINES));
+    for (let seq = this.#highest; seq > end; seq--) {
       const line = this.#lines.get(seq);
       if (line === undefined) break;
       if (list.length > 0 && now - line.saidAt > LISTED_MS) break;

@@ -58,6 +58,8 @@ export class Senders {
   #bySource = new Map<string, Sender>();
   #byId = new Map<Hex64, Sender>();
   #strangers = new Map<string, Sender>();
+  /** Whose line came last: the next one is likely to come from there, too. */
+  #last: Sender | undefined;
 
   /**
    * Starts with nobody.
@@ -117,16 +119,11 @@ export class Senders {
    * @returns Its sender, perhaps a new one.
    */
   heard(source: SocketAddress, now: number): Sender {
-    const key = keyOf(source);
-    let sender = this.#bySource.get(key);
-    if (sender === undefined) {
-      sender = this.#create(now);
-      sender.source = source;
-      sender.key = key;
-      this.#bySource.set(key, sender);
-      this.#strangers.set(key, sender);
-      if (this.#strangers.size > MAX_STRANGERS) this.#evictStranger();
-    }
+    const last = this.#last;
+    const sender = last !== undefined && this.#isAt(last, source)
+      ? last
+      : this.#bySource.get(keyOf(source)) ?? this.#stranger(source, now);
+    this.#last = sender;
     sender.heardAt = now;
     if (sender.id === undefined && now - sender.since > STRANGER_MS) {
       sender.lines.loose.trim(STRANGER_LINES);
@@ -195,6 +192,16 @@ export class Senders {
     if (source === undefined) return true;
     return sender.source?.port === source.port && sender.source.address === source.address &&
       this.#bySource.get(sender.key) === sender;
+  }
+
+  #stranger(source: SocketAddress, now: number): Sender {
+    const sender = this.#create(now);
+    sender.source = source;
+    sender.key = keyOf(source);
+    this.#bySource.set(sender.key, sender);
+    this.#strangers.set(sender.key, sender);
+    if (this.#strangers.size > MAX_STRANGERS) this.#evictStranger();
+    return sender;
   }
 
   #create(now: number): Sender {

@@ -52,6 +52,7 @@ export class ShownLines {
     const isLate = end - index >= MAX_PLACE;
     // Late lines are shown at the end, and must not confuse the order of those that are not.
     if (isLate) lines.push({ sender: line.sender, seq: 0, at: last!.at });
+    else if (index === end) lines.push(line);
     else lines.splice(index, 0, line);
     // Cut in blocks: shifting thousands of lines for each new one is slow.
     if (lines.length > MAX_PLACE * 2) lines.splice(0, lines.length - MAX_PLACE);

@@ -7,6 +7,7 @@ import {
   NOBODY,
   type Report,
 } from "../../lib/framing/control_messages.ts";
+import { MAX_UNSEALED_BYTES } from "../../lib/room/room_seal.ts";
 import { hashDatagram } from "../../lib/framing/datagram_hash.ts";
 import { seededRandom } from "../helpers/seeded_random.ts";
 
@@ -149,7 +150,7 @@ Deno.test("encodeControl() fits the largest report, and refuses what is over a l
     orphans: Array.from({ length: 8 }, () => REPORT.orphans[0]!),
   };
   const bytes = encodeControl(full);
-  assert(bytes.length <= 620, `${bytes.length} bytes`);
+  assert(bytes.length <= MAX_UNSEALED_BYTES, `${bytes.length} bytes`);
   assertEquals(decodeControl(bytes), full);
   assertThrows(() => encodeControl({ ...full, lines: [...lines, lines[0]!] }), RangeError);
   const long = { seq: 1, age: 0, total: 1200, offset: 0, bytes: new Uint8Array(1200) };

@@ -23,9 +23,28 @@ Deno.test("ReportSchedule.said() reports 0.1 s behind the first line that is in 
   schedule.said(2000);
   schedule.said(2090);
   assertEquals(times(schedule, 20_000, 1e9), [2100, 2390, 3090, 5090, 12_090]);
-  const isDue = Array.from({ length: 8 }, () => schedule.said(30_000));
-  assertEquals(isDue.lastIndexOf(true), 7);
-  assertEquals(isDue.indexOf(true), 7);
+});
+
+Deno.test("ReportSchedule.said() reports every 32 lines that come fast, and lists each twice", () => {
+  const schedule = new ReportSchedule(0, half);
+  times(schedule, 1000, Infinity);
+  for (let i = 0; i < 3; i++) {
+    const isDue = Array.from({ length: 32 }, (_, k) => schedule.said(30_000 + 20 * i + k / 2));
+    assertEquals([isDue.indexOf(true), isDue.lastIndexOf(true)], [31, 31]);
+    assertEquals(schedule.lines, i === 0 ? 32 : 64);
+    schedule.sent(30_016 + 20 * i, false);
+  }
+  schedule.said(30_100);
+  assertEquals(schedule.lines, 33);
+  schedule.sent(30_200, false);
+  assertEquals(schedule.lines, 16, "as ever");
+});
+
+Deno.test("ReportSchedule.said() reports after 40 ms if fewer come fast", () => {
+  const schedule = new ReportSchedule(0, half);
+  times(schedule, 1000, Infinity);
+  for (let i = 0; i < 20; i++) assertEquals(schedule.said(2000 + i), false);
+  assertEquals(schedule.next(1e9), 2040);
 });
 
 Deno.test("ReportSchedule.said() reports a moment behind the eighth line if lines come slowly", () => {

@@ -1,6 +1,8 @@
 import { assert, assertEquals, assertLessOrEqual } from "@std/assert";
 import { MAX_MEMBERS, MAX_MEMBERS_PER_ADDRESS } from "../../lib/room/member_table.ts";
+import { REPAIR_PART_BYTES } from "../../lib/framing/control.ts";
 import { MAX_HELD_BYTES } from "../../lib/room/holdings.ts";
+import { SAY_BURST } from "../../lib/room/say_pace.ts";
 import { MAX_SENDERS, MAX_STRANGERS } from "../../lib/room/senders.ts";
 import { seededRandom } from "../helpers/seeded_random.ts";
 import { line, listener, MEL, nack, pass, repair, report, sent, shown } from "./room_core_rig.ts";
@@ -118,7 +120,7 @@ Deno.test("RoomCore keeps its repairs below their rate whatever is asked", () =>
   const bob = listener();
   for (let i = 0; i < 1000; i++) bob.said(line(`Bob: ${i} ${"x".repeat(500)}`), 10);
   let bytes = 0;
-  for (let now = 1000; now < 11_000; now += 50) {
+  for (let now = 3000; now < 13_000; now += 50) {
     const wanted = [{ of: bob.id, ranges: [{ first: 1, count: 1000 }] }];
     bob.heardControl(nack(0, 0, { wanted }), EVE, now);
     for (const effect of bob.due(now)) {
@@ -127,6 +129,29 @@ Deno.test("RoomCore keeps its repairs below their rate whatever is asked", () =>
   }
   assertLessOrEqual(bytes, 8000 + 10 * 16_000);
   assert(bytes > 100_000, `${bytes}`);
+});
+
+Deno.test("RoomCore repairs at once what it said a moment ago", () => {
+  const bob = listener();
+  for (let i = 0; i < 300; i++) bob.said(line(`Bob: ${i} ${"x".repeat(50)}`), 10);
+  const wanted = [{ of: bob.id, ranges: [{ first: 1, count: 300 }] }];
+  bob.heardControl(nack(0, 0, { wanted }), EVE, 150);
+  const repaired = sent(pass(bob, 150, 400), "repair").flatMap(({ parts }) => parts);
+  assertEquals(new Set(repaired.map(({ seq }) => seq)).size, 300);
+});
+
+Deno.test("RoomCore slows down whoever makes it repair a moment ago without end", () => {
+  const bob = listener();
+  for (let i = 0; i < 1000; i++) bob.said(line(`Bob: ${i}`), 10);
+  let lines = 0;
+  for (let now = 100; now < 2000; now += 50) {
+    const wanted = [{ of: bob.id, ranges: [{ first: 1, count: 1000 }] }];
+    bob.heardControl(nack(0, 0, { wanted }), EVE, now);
+    lines += sent(bob.due(now), "repair").flatMap(({ parts }) => parts).length;
+  }
+  // 8 kB at once, 32 kB in two seconds, and the pace: half of it after each half second.
+  const bucket = 40_000 / (REPAIR_PART_BYTES + 7);
+  assertLessOrEqual(lines, bucket + SAY_BURST + 0.5 * (2500 + 1250 + 625 + 312));
 });
 
 Deno.test("RoomCore asks in the end though somebody always asks first", () => {

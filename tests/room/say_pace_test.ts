@@ -120,3 +120,30 @@ Deno.test("SayPace forgets what it learnt when nothing was said for a while", ()
   pace.said(1, 7000);
   assertEquals(pace.rate, FIRST_RATE);
 });
+
+Deno.test("SayPace lets repairs take turns with new lines, at one rate for both", () => {
+  const pace = new SayPace();
+  pace.said(1, 0);
+  let repaired = 0;
+  let said = 0;
+  for (let now = 0; now < 190; now++) {
+    if (pace.repair(14, now)) repaired += 14;
+    while (pace.readyAt(0, now) <= now) {
+      pace.said(1, now);
+      said++;
+    }
+  }
+  const both = repaired + said;
+  assert(both <= SAY_BURST + 0.19 * FIRST_RATE + 14, `${both}`);
+  assert(both > 0.18 * FIRST_RATE, `${both}`);
+  assert(repaired > 14 && said > 14, `${repaired} and ${said}`);
+});
+
+Deno.test("SayPace.repairAt() tells when a turn may come", () => {
+  const pace = new SayPace();
+  while (pace.repair(20, 0));
+  const at = pace.repairAt(0);
+  assert(at > 0);
+  assertEquals(pace.repair(20, at - 1), false);
+  assertEquals(pace.repair(20, at), true);
+});
