@@ -12,12 +12,10 @@ import { messageCommands } from "./people/message_commands.ts";
 import { privateCommands } from "./people/private_commands.ts";
 import { roomRequest } from "./room_request.ts";
 import type { Ask } from "./secrets.ts";
+import { DEFAULT_PORT } from "./settings.ts";
 import type { Console } from "./terminal/console.ts";
 import { setCommand, toolCommands } from "./tool_commands.ts";
 import type { TypedLine } from "./typed_line.ts";
-
-/** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
-export const DEFAULT_PORT = 50001;
 
 /** What a command can use. */
 export interface CommandContext {

@@ -6,19 +6,25 @@
 
 import { stateFile } from "../directory/state_folder.ts";
 import type { Client } from "./client.ts";
-import { HistoryFile } from "./history_file.ts";
+import { HistoryFile, type Keeps } from "./history_file.ts";
 import type { InputLoop } from "./input_loop.ts";
-import { isKept } from "./kept_lines.ts";
-import { completionsAt } from "./line_completion.ts";
+import type { CompletionFacts } from "./line_completion.ts";
 import type { Completions } from "./terminal/completer.ts";
-import type { HistoryStore, LineContext, LineUse } from "./terminal/mod.ts";
+import type { HistoryStore, LineContext, LineUse } from "./terminal/line_context.ts";
 
-/** A {@linkcode LineContext}; before {@linkcode attend} it knows nothing. */
+/** The prompt of the beginning: there is no connection. */
+export const NO_SERVER = "crds> ";
+
+/**
+ * A {@linkcode LineContext}; before {@linkcode attend} it knows nobody. What it knows of commands is
+ * loaded when it is asked: the prompt is there before that.
+ */
 export class PromptContext implements LineContext, AsyncDisposable {
   /** Keeps the commands for the next session. */
   readonly store?: HistoryStore & AsyncDisposable;
   #client: Pick<Client, "chatting" | "rooms" | "present" | "mail"> | undefined;
   #loop: Pick<InputLoop, "asking"> | undefined;
+  #completionsAt: typeof import("./line_completion.ts").completionsAt | undefined;
 
   /**
    * Touches no file yet.
@@ -26,9 +32,14 @@ export class PromptContext implements LineContext, AsyncDisposable {
    * @param open Opens what keeps the lines, given what says whether one may be kept.
    */
   constructor(
-    open: (keeps: (line: string) => boolean) => (HistoryStore & AsyncDisposable) | undefined,
+    open: (keeps: Keeps) => (HistoryStore & AsyncDisposable) | undefined,
   ) {
-    const store = open((line) => isKept(line, this.use));
+    const store = open(async (line) => {
+      // What it is for now, and not when the rest is loaded.
+      const { use } = this;
+      const { isKept } = await import("./kept_lines.ts");
+      return isKept(line, use);
+    });
     if (store !== undefined) this.store = store;
   }
 
@@ -39,37 +50,45 @@ export class PromptContext implements LineContext, AsyncDisposable {
   }
 
   /**
-   * Takes whom to ask from now on.
+   * Takes whom to ask from now on, and answers at once from then on.
    *
    * @param client Knows the rooms and who is present.
    * @param loop Knows whether a question was asked.
    */
-  attend(
+  async attend(
     client: Pick<Client, "chatting" | "rooms" | "present" | "mail">,
     loop: Pick<InputLoop, "asking">,
-  ): void {
+  ): Promise<void> {
     this.#client = client;
     this.#loop = loop;
+    await this.#load();
   }
 
   /**
    * Says what could stand at the cursor.
    *
    * @param left What stands before it.
-   * @returns The candidates.
+   * @returns The candidates; a promise if somebody has to be asked, or something to be loaded.
    */
   complete(left: string): Completions | Promise<Completions> {
-    return completionsAt(left, {
+    const facts: CompletionFacts = {
       use: this.use,
       rooms: () => this.#client?.rooms.names() ?? [],
       members: () => this.#client?.present ?? [],
       people: () => this.#client?.mail.people.names() ?? [],
-    });
+    };
+    if (this.#completionsAt !== undefined) return this.#completionsAt(left, facts);
+    return this.#load().then((completionsAt) => completionsAt(left, facts));
   }
 
   /** Waits until what is kept is written. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store?.[Symbol.asyncDispose]();
+  }
+
+  async #load(): Promise<typeof import("./line_completion.ts").completionsAt> {
+    const { completionsAt } = await import("./line_completion.ts");
+    return this.#completionsAt = completionsAt;
   }
 }
 
@@ -79,7 +98,7 @@ export class PromptContext implements LineContext, AsyncDisposable {
  * @param keeps Says whether a line may be kept.
  * @returns The history; undefined if the folder cannot be known.
  */
-export function openHistory(keeps: (line: string) => boolean): HistoryFile | undefined {
+export function openHistory(keeps: Keeps): HistoryFile | undefined {
   const path = stateFile(Deno.build.os, grantedEnv, "client_history");
   return path === undefined ? undefined : new HistoryFile(path, keeps);
 }

@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
-import { CLIENT_HELP, type ClientSettings, parseClientArgs } from "../../lib/client/settings.ts";
+import { CLIENT_HELP, parseClientArgs } from "../../lib/client/command_line.ts";
+import type { ClientSettings } from "../../lib/client/settings.ts";
 import { UsageError, UserError } from "../../lib/errors.ts";
 
 function parse(args: readonly string[], env: Record<string, string> = {}): ClientSettings {
