@@ -5,7 +5,6 @@
  */
 
 import { stateFile } from "../directory/state_folder.ts";
-import type { Client } from "./client.ts";
 import { HistoryFile, type Keeps } from "./history_file.ts";
 import type { InputLoop } from "./input_loop.ts";
 import type { CompletionFacts } from "./line_completion.ts";
@@ -15,6 +14,18 @@ import type { HistoryStore, LineContext, LineUse } from "./terminal/line_context
 /** The prompt of the beginning: there is no connection. */
 export const NO_SERVER = "crds> ";
 
+/** Who knows the names that Tab finds: the client. */
+export interface Names {
+  /** Whether one is in a room. */
+  readonly chatting: boolean;
+  /** The others in the room. */
+  readonly present: readonly string[];
+  /** The rooms. */
+  readonly rooms: { names(): ReturnType<CompletionFacts["rooms"]> };
+  /** Who holds the people that are on. */
+  readonly mail: { readonly people: { names(): ReturnType<CompletionFacts["people"]> } };
+}
+
 /**
  * A {@linkcode LineContext}; before {@linkcode attend} it knows nobody. What it knows of commands is
  * loaded when it is asked: the prompt is there before that.
@@ -22,7 +33,7 @@ export const NO_SERVER = "crds> ";
 export class PromptContext implements LineContext, AsyncDisposable {
   /** Keeps the commands for the next session. */
   readonly store?: HistoryStore & AsyncDisposable;
-  #client: Pick<Client, "chatting" | "rooms" | "present" | "mail"> | undefined;
+  #names: Names | undefined;
   #loop: Pick<InputLoop, "asking"> | undefined;
   #completionsAt: typeof import("./line_completion.ts").completionsAt | undefined;
 
@@ -46,20 +57,17 @@ export class PromptContext implements LineContext, AsyncDisposable {
   /** What the line is for: an answer, a room, or a command. */
   get use(): LineUse {
     if (this.#loop?.asking) return "answer";
-    return this.#client?.chatting ? "room" : "command";
+    return this.#names?.chatting ? "room" : "command";
   }
 
   /**
    * Takes whom to ask from now on, and answers at once from then on.
    *
-   * @param client Knows the rooms and who is present.
+   * @param names Knows the rooms and who is present.
    * @param loop Knows whether a question was asked.
    */
-  async attend(
-    client: Pick<Client, "chatting" | "rooms" | "present" | "mail">,
-    loop: Pick<InputLoop, "asking">,
-  ): Promise<void> {
-    this.#client = client;
+  async attend(names: Names, loop: Pick<InputLoop, "asking">): Promise<void> {
+    this.#names = names;
     this.#loop = loop;
     await this.#load();
   }
@@ -73,9 +81,9 @@ export class PromptContext implements LineContext, AsyncDisposable {
   complete(left: string): Completions | Promise<Completions> {
     const facts: CompletionFacts = {
       use: this.use,
-      rooms: () => this.#client?.rooms.names() ?? [],
-      members: () => this.#client?.present ?? [],
-      people: () => this.#client?.mail.people.names() ?? [],
+      rooms: () => this.#names?.rooms.names() ?? [],
+      members: () => this.#names?.present ?? [],
+      people: () => this.#names?.mail.people.names() ?? [],
     };
     if (this.#completionsAt !== undefined) return this.#completionsAt(left, facts);
     return this.#load().then((completionsAt) => completionsAt(left, facts));

@@ -27,6 +27,7 @@ import { openConsole } from "./terminal/open_console.ts";
 export async function runPrompt(settings: ClientSettings, first?: string): Promise<number> {
   checkInterface(settings);
   const ended = new AbortController();
+  const stopped = Promise.withResolvers<undefined>();
   let code: number | undefined;
   await using context = new PromptContext(openHistory);
   await using console = await openConsole({
@@ -34,6 +35,7 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
     onSignal(name) {
       code = SIGNAL_CODES[name];
       ended.abort();
+      stopped.resolve(undefined);
     },
   });
   if (console.interactive) {
@@ -43,10 +45,11 @@ export async function runPrompt(settings: ClientSettings, first?: string): Promi
     console.setPrompt(NO_SERVER);
     console.status(`crds-client ${VERSION} - "help" lists the commands, "quit" ends it.`);
   }
-  const { runCommands } = await import("./at_prompt.ts");
+  // Who is asked to end waits for nothing.
+  const rest = await Promise.race([import("./at_prompt.ts"), stopped.promise]);
   const { signal } = ended;
-  const end = signal.aborted ? 0 : await runCommands({ console, context, settings, first, signal });
-  return code ?? end;
+  const end = await rest?.runCommands({ console, context, settings, first, signal });
+  return code ?? end ?? 0;
 }
 
 /**
