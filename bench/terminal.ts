@@ -16,12 +16,20 @@ const LINES = 20_000;
 /** Characters of the pasted line. */
 const PASTED = 5_000;
 
+/** Starts of each program per round: some come when the machine does something else. */
+const STARTS = 7;
+
 /** What the terminal part measured, in milliseconds. */
 export interface TerminalFigures {
   /** From the start of an empty script to its one line on a terminal; undefined without `script`. */
   readonly emptyStart: number | undefined;
   /** From the start of the client to its prompt on a terminal; undefined without `script`. */
   readonly promptStart: number | undefined;
+  /**
+   * From the start of the client to the answer to a command that is typed as soon as the prompt is there:
+   * by then, all is loaded. Undefined without `script`.
+   */
+  readonly answerStart: number | undefined;
   /** Until {@linkcode LINES} lines were written above the prompt. */
   readonly lines: number;
   /** Until a pasted line of {@linkcode PASTED} characters stands at the prompt. */
@@ -130,8 +138,18 @@ function measurePaste(): Promise<number> {
   });
 }
 
-/** From the start of a program in a terminal to a text of it. */
-async function untilShown(text: string, args: readonly string[]): Promise<number> {
+/** Something that a program shows, and what is typed then. */
+interface Step {
+  readonly shown: string;
+  readonly type?: string;
+}
+
+/** From the start of a program in a terminal to each step. What it keeps goes into a folder. */
+async function untilShown(
+  steps: readonly Step[],
+  args: readonly string[],
+  folder: string,
+): Promise<number[]> {
   const quoted = [Deno.execPath(), ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const start = performance.now();
   const child = new Deno.Command("script", {
@@ -139,48 +157,62 @@ async function untilShown(text: string, args: readonly string[]): Promise<number
     stdin: "piped",
     stdout: "piped",
     stderr: "null",
-    env: { TERM: "xterm" },
+    env: { TERM: "xterm", XDG_STATE_HOME: folder, XDG_CONFIG_HOME: folder },
     cwd: new URL("..", import.meta.url).pathname,
   }).spawn();
-  let shown = "";
-  let ms: number | undefined;
+  const keys = child.stdin.getWriter();
+  let fresh = "";
+  const times: number[] = [];
   for await (const part of child.stdout.pipeThrough(new TextDecoderStream())) {
-    shown += part;
-    if (!shown.includes(text)) continue;
-    ms = performance.now() - start;
-    break;
+    fresh += part;
+    const step = steps[times.length];
+    if (step === undefined || !fresh.includes(step.shown)) continue;
+    times.push(performance.now() - start);
+    if (times.length === steps.length) break;
+    fresh = "";
+    await keys.write(new TextEncoder().encode(step.type));
   }
-  await child.stdin.close().catch(() => {});
+  await keys.close().catch(() => {});
   try {
     child.kill("SIGKILL");
   } catch {
     // It ended by itself.
   }
   await child.status;
-  if (ms === undefined) throw new Deno.errors.UnexpectedEof(`"${text}" did not come: ${shown}`);
-  return ms;
+  const missing = steps[times.length];
+  if (missing === undefined) return times;
+  throw new Deno.errors.UnexpectedEof(`"${missing.shown}" did not come: ${fresh}`);
 }
 
 /** The two in turn, so that both see the same machine. */
 async function measureStart(
   folder: string,
   rounds: number,
-): Promise<Pick<TerminalFigures, "emptyStart" | "promptStart">> {
+): Promise<Pick<TerminalFigures, "emptyStart" | "promptStart" | "answerStart">> {
   const script = `${folder}/empty.ts`;
   await Deno.writeTextFile(script, 'console.log("up");\n');
   const { flags, script: client } = taskFlags("client");
   const where = ["--iface", "127.0.0.1", "--server", "127.0.0.1:1"];
-  const empty: number[] = [];
-  const prompt: number[] = [];
+  const clientSteps = [{ shown: "crds> ", type: "help\r" }, { shown: "getdir" }];
+  const times = { empty: [] as number[], prompt: [] as number[], answer: [] as number[] };
   try {
     for (let round = 0; round < rounds; round++) {
-      empty.push(await untilShown("up", ["run", "--no-prompt", script]));
-      prompt.push(await untilShown("crds> ", ["run", ...flags, client, ...where]));
+      const up = [{ shown: "up" }];
+      const [empty = NaN] = await untilShown(up, ["run", "--no-prompt", script], folder);
+      const args = ["run", ...flags, client, ...where];
+      const [prompt = NaN, answer = NaN] = await untilShown(clientSteps, args, folder);
+      times.empty.push(empty);
+      times.prompt.push(prompt);
+      times.answer.push(answer);
     }
   } catch (error) {
     if (!(error instanceof Deno.errors.NotFound)) throw error;
   }
-  return { emptyStart: median(empty), promptStart: median(prompt) };
+  return {
+    emptyStart: median(times.empty),
+    promptStart: median(times.prompt),
+    answerStart: median(times.answer),
+  };
 }
 
 /**
@@ -199,7 +231,7 @@ export async function measureTerminal(
     lines.push(await measureLines());
     paste.push(await measurePaste());
   }
-  const start = await measureStart(folder, times.length);
+  const start = await measureStart(folder, STARTS * rounds);
   return { ...start, lines: median(lines) ?? NaN, paste: median(paste) ?? NaN };
 }
 
@@ -210,16 +242,21 @@ export async function measureTerminal(
  * @returns Lines of text.
  */
 export function formatTerminal(figures: TerminalFigures): string {
-  const { emptyStart, promptStart, lines, paste } = figures;
+  const { emptyStart, promptStart, answerStart, lines, paste } = figures;
   const ms = (value: number): string => `${value.toFixed(value < 10 ? 1 : 0)} ms`;
-  const start = emptyStart === undefined || promptStart === undefined
-    ? "start to prompt: not measured, there is no script (util-linux)"
-    : `start to prompt: ${ms(promptStart)}; an empty script: ${ms(emptyStart)} (${
-      (promptStart / emptyStart).toFixed(1)
-    } times)`;
+  const beside = (value: number): string =>
+    emptyStart === undefined ? "" : ` (${(value / emptyStart).toFixed(1)} times)`;
+  const start = emptyStart === undefined || promptStart === undefined || answerStart === undefined
+    ? ["  start to prompt: not measured, there is no script (util-linux)"]
+    : [
+      `  start to prompt: ${ms(promptStart)}; an empty script: ${ms(emptyStart)}${
+        beside(promptStart)
+      }`,
+      `  start to the answer to what is typed at once: ${ms(answerStart)}${beside(answerStart)}`,
+    ];
   return [
     "The terminal",
-    `  ${start}`,
+    ...start,
     `  ${LINES.toLocaleString("en-US")} arriving lines while typing: ${ms(lines)}`,
     `  a pasted line of ${PASTED.toLocaleString("en-US")} characters: ${ms(paste)}`,
     "",

@@ -21,6 +21,7 @@ import { ClientPeople } from "./people/client_people.ts";
 import type { OwnAccount } from "./people/own_account.ts";
 import type { Peers } from "./people/peers.ts";
 import type { PrivateMail } from "./people/private_mail.ts";
+import { NO_SERVER } from "./prompt_context.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import { askSealKey } from "./sealed_rooms.ts";
 import { type Ask, askNobody } from "./secrets.ts";
@@ -319,7 +320,7 @@ export class Client implements AsyncDisposable {
       this.#console.setPrompt(`[${sanitise(room.name)}] ${sanitise(this.#server.held.name)}> `);
     } else {
       const who = sanitise(this.people?.account.name ?? "crds");
-      this.#console.setPrompt(where === undefined ? "crds> " : `${who}@${sanitise(where)}> `);
+      this.#console.setPrompt(where === undefined ? NO_SERVER : `${who}@${sanitise(where)}> `);
     }
   }
 

@@ -15,13 +15,21 @@ const MAX_FILE_BYTES = 1024 * 1024;
 const MAX_KEPT_LENGTH = 1000;
 
 /**
+ * Says whether a line may be written down. It is asked when the line was given, and may answer later.
+ *
+ * @param line The line.
+ * @returns True if it may be.
+ */
+export type Keeps = (line: string) => boolean | Promise<boolean>;
+
+/**
  * A {@linkcode HistoryStore} in a file, one line each, oldest first. Several clients may share it: each
  * adds its lines at the end. Where the file cannot be read or written (no permission, a full disk),
  * there is no history of earlier sessions, and nobody is told: nothing that was asked for fails.
  */
 export class HistoryFile implements HistoryStore, AsyncDisposable {
   readonly #path: string;
-  readonly #keeps: (line: string) => boolean;
+  readonly #keeps: Keeps;
   #last = "";
   /** One write after the other, so that the order is kept. */
   #writing: Promise<void> = Promise.resolve();
@@ -32,7 +40,7 @@ export class HistoryFile implements HistoryStore, AsyncDisposable {
    * @param path The file; it and its folder are made when the first line is kept.
    * @param keeps Says whether a line may be written down.
    */
-  constructor(path: string, keeps: (line: string) => boolean) {
+  constructor(path: string, keeps: Keeps) {
     this.#path = path;
     this.#keeps = keeps;
   }
@@ -63,9 +71,12 @@ export class HistoryFile implements HistoryStore, AsyncDisposable {
    */
   add(line: string): void {
     const kept = line.trim();
-    if (kept === this.#last || kept.length > MAX_KEPT_LENGTH || !this.#keeps(kept)) return;
-    this.#last = kept;
-    this.#writing = this.#writing.then(() => this.#append(`${kept}\n`)).catch(() => {});
+    if (kept.length > MAX_KEPT_LENGTH) return;
+    this.#writing = Promise.all([this.#keeps(kept), this.#writing]).then(async ([keeps]) => {
+      if (!keeps || kept === this.#last) return;
+      this.#last = kept;
+      await this.#append(`${kept}\n`);
+    }).catch(() => {});
   }
 
   /** Waits until all lines are written. */

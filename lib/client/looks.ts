@@ -4,7 +4,6 @@
  * @module
  */
 
-import { UsageError } from "../errors.ts";
 import { JsonScreen } from "./json_screen.ts";
 import {
   JsonMessages,
@@ -40,7 +39,6 @@ export interface Looks {
  * @param preferences What is set, at any time.
  * @param inRoom Whether one is in a room, at any time.
  * @returns The looks.
- * @throws {UsageError} If a person asks for JSON at a prompt.
  */
 export function chooseLooks(
   console: Console,
@@ -57,11 +55,6 @@ export function chooseLooks(
       screen,
       messages: json ? new JsonMessages(console) : new PipeMessages(console),
     };
-  }
-  if (json) {
-    throw new UsageError(
-      "Cannot use --json at a prompt: it goes with a command, or with a pipe. Leave it out.",
-    );
   }
   const paint = (): Paint =>
     isColored(terminal.color ?? preferences().color, terminal) ? COLORED : PLAIN;

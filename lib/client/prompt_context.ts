@@ -5,20 +5,37 @@
  */
 
 import { stateFile } from "../directory/state_folder.ts";
-import type { Client } from "./client.ts";
-import { HistoryFile } from "./history_file.ts";
+import { HistoryFile, type Keeps } from "./history_file.ts";
 import type { InputLoop } from "./input_loop.ts";
-import { isKept } from "./kept_lines.ts";
-import { completionsAt } from "./line_completion.ts";
+import type { CompletionFacts } from "./line_completion.ts";
 import type { Completions } from "./terminal/completer.ts";
-import type { HistoryStore, LineContext, LineUse } from "./terminal/mod.ts";
+import type { HistoryStore, LineContext, LineUse } from "./terminal/line_context.ts";
 
-/** A {@linkcode LineContext}; before {@linkcode attend} it knows nothing. */
+/** The prompt of the beginning: there is no connection. */
+export const NO_SERVER = "crds> ";
+
+/** Who knows the names that Tab finds: the client. */
+export interface Names {
+  /** Whether one is in a room. */
+  readonly chatting: boolean;
+  /** The others in the room. */
+  readonly present: readonly string[];
+  /** The rooms. */
+  readonly rooms: { names(): ReturnType<CompletionFacts["rooms"]> };
+  /** Who holds the people that are on. */
+  readonly mail: { readonly people: { names(): ReturnType<CompletionFacts["people"]> } };
+}
+
+/**
+ * A {@linkcode LineContext}; before {@linkcode attend} it knows nobody. What it knows of commands is
+ * loaded when it is asked: the prompt is there before that.
+ */
 export class PromptContext implements LineContext, AsyncDisposable {
   /** Keeps the commands for the next session. */
   readonly store?: HistoryStore & AsyncDisposable;
-  #client: Pick<Client, "chatting" | "rooms" | "present" | "mail"> | undefined;
+  #names: Names | undefined;
   #loop: Pick<InputLoop, "asking"> | undefined;
+  #completionsAt: typeof import("./line_completion.ts").completionsAt | undefined;
 
   /**
    * Touches no file yet.
@@ -26,50 +43,60 @@ export class PromptContext implements LineContext, AsyncDisposable {
    * @param open Opens what keeps the lines, given what says whether one may be kept.
    */
   constructor(
-    open: (keeps: (line: string) => boolean) => (HistoryStore & AsyncDisposable) | undefined,
+    open: (keeps: Keeps) => (HistoryStore & AsyncDisposable) | undefined,
   ) {
-    const store = open((line) => isKept(line, this.use));
+    const store = open(async (line) => {
+      // What it is for now, and not when the rest is loaded.
+      const { use } = this;
+      const { isKept } = await import("./kept_lines.ts");
+      return isKept(line, use);
+    });
     if (store !== undefined) this.store = store;
   }
 
   /** What the line is for: an answer, a room, or a command. */
   get use(): LineUse {
     if (this.#loop?.asking) return "answer";
-    return this.#client?.chatting ? "room" : "command";
+    return this.#names?.chatting ? "room" : "command";
   }
 
   /**
-   * Takes whom to ask from now on.
+   * Takes whom to ask from now on, and answers at once from then on.
    *
-   * @param client Knows the rooms and who is present.
+   * @param names Knows the rooms and who is present.
    * @param loop Knows whether a question was asked.
    */
-  attend(
-    client: Pick<Client, "chatting" | "rooms" | "present" | "mail">,
-    loop: Pick<InputLoop, "asking">,
-  ): void {
-    this.#client = client;
+  async attend(names: Names, loop: Pick<InputLoop, "asking">): Promise<void> {
+    this.#names = names;
     this.#loop = loop;
+    await this.#load();
   }
 
   /**
    * Says what could stand at the cursor.
    *
    * @param left What stands before it.
-   * @returns The candidates.
+   * @returns The candidates; a promise if somebody has to be asked, or something to be loaded.
    */
   complete(left: string): Completions | Promise<Completions> {
-    return completionsAt(left, {
+    const facts: CompletionFacts = {
       use: this.use,
-      rooms: () => this.#client?.rooms.names() ?? [],
-      members: () => this.#client?.present ?? [],
-      people: () => this.#client?.mail.people.names() ?? [],
-    });
+      rooms: () => this.#names?.rooms.names() ?? [],
+      members: () => this.#names?.present ?? [],
+      people: () => this.#names?.mail.people.names() ?? [],
+    };
+    if (this.#completionsAt !== undefined) return this.#completionsAt(left, facts);
+    return this.#load().then((completionsAt) => completionsAt(left, facts));
   }
 
   /** Waits until what is kept is written. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.store?.[Symbol.asyncDispose]();
+  }
+
+  async #load(): Promise<typeof import("./line_completion.ts").completionsAt> {
+    const { completionsAt } = await import("./line_completion.ts");
+    return this.#completionsAt = completionsAt;
   }
 }
 
@@ -79,7 +106,7 @@ export class PromptContext implements LineContext, AsyncDisposable {
  * @param keeps Says whether a line may be kept.
  * @returns The history; undefined if the folder cannot be known.
  */
-export function openHistory(keeps: (line: string) => boolean): HistoryFile | undefined {
+export function openHistory(keeps: Keeps): HistoryFile | undefined {
   const path = stateFile(Deno.build.os, grantedEnv, "client_history");
   return path === undefined ? undefined : new HistoryFile(path, keeps);
 }

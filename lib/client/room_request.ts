@@ -9,9 +9,7 @@ import { sanitise } from "../text.ts";
 import type { RoomRequest } from "./room_directory.ts";
 import { askNewSeal } from "./sealed_rooms.ts";
 import type { Ask } from "./secrets.ts";
-
-/** The word that seals a room. */
-export const SEALED_FLAG = "--sealed";
+import { SEALED_FLAG } from "./settings.ts";
 
 /** What was said of a room, as typed. */
 export type TypedRoom = Omit<RoomRequest, "name" | "sealed"> & {

@@ -7,9 +7,7 @@
 import { parseEndpoint } from "../net/endpoint.ts";
 import type { Command } from "./command.ts";
 import type { CommandContext } from "./commands.ts";
-
-/** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
-export const DEFAULT_PORT = 50001;
+import { DEFAULT_PORT } from "./settings.ts";
 
 /** Opens the connection. */
 export const connectCommand: Command<CommandContext> = {

@@ -1,5 +1,6 @@
 /**
- * What the client's command line and environment say.
+ * How the client is to run, as its flags and its environment say. Nothing of the commands is needed for
+ * that: what their words mean is read in `command_line.ts`.
  *
  * @module
  */
@@ -7,17 +8,22 @@
 import { UsageError, UserError } from "../errors.ts";
 import { stateFile } from "../directory/state_folder.ts";
 import { checkChatName } from "../framing/chat_name.ts";
-import { type Flag, formatFlags, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
+import { type Flag, numberFlag, type ParsedFlags, parseFlags } from "../flags.ts";
 import { type Endpoint, parseEndpoint } from "../net/endpoint.ts";
 import { DEFAULT_TTL } from "../net/ttl.ts";
 import type { RelayWish } from "../room/room_server.ts";
 import { sanitise } from "../text.ts";
-import { mainTable, shellTable } from "./commands.ts";
-import { SEALED_FLAG } from "./room_request.ts";
-import { DEFAULT_PORT } from "./server_commands.ts";
-import { type Completion, type Shell, SHELLS } from "./completions.ts";
 import { defaultConfigFile } from "./config_folder.ts";
 import { COLOR_WISHES, type ColorCircumstances, type ColorWish } from "./style/color_wish.ts";
+
+/** The port of the Chat Room Directory Protocol (CRDP), where a server is when none is named. */
+export const DEFAULT_PORT = 50001;
+
+/** Where a server is tried when none is named and none is found. */
+export const FALLBACK_SERVER: Endpoint = { host: "127.0.0.1", port: DEFAULT_PORT };
+
+/** The word that seals a room: of the command `makeroom`, and a flag of the program. */
+export const SEALED_FLAG = "--sealed";
 
 /** The flags of the client. */
 export const CLIENT_FLAGS: readonly Flag[] = [
@@ -70,50 +76,6 @@ export const CLIENT_FLAGS: readonly Flag[] = [
   { name: "version", help: "print the version" },
 ];
 
-/** What `--help` prints. */
-export const CLIENT_HELP: string = `crds-client - group chat for a local network
-
-Lists, makes and deletes chat rooms at a Chat Room Directory Server, and chats
-directly with the others in a room over IP multicast.
-
-Usage: crds-client [flags] [command]   (from the source: deno task client ...)
-
-${formatFlags(CLIENT_FLAGS)}
-
-Commands at the prompt:
-
-${mainTable.help("all")}
-
-With a command, the client connects, carries it out and ends: crds-client getdir
---json. "chat <room>" begins in that room, "help <command>" tells more about
-one. "completions bash" (zsh, fish) prints what makes the shell complete
-commands and flags.
-
-From a pipe, commands are read line by line and there are no prompts: messages
-and answers go to standard output, all else to standard error; with --json, each
-line of standard output is JSON. After a "chat" that failed, the lines up to
-"/leave" are skipped.
-  printf 'connect\\ngetdir\\n' | crds-client
-
-Exit codes: 0 all went well, 1 a command failed, "doctor" found something wrong
-or the output could not be written, 2 wrong flags or command, 129, 130, 143
-ended by a hang-up, Ctrl-C or SIGTERM.
-`;
-
-/** What the command line asks for. */
-export type ClientCommand =
-  | { readonly kind: "help"; readonly text: string }
-  | { readonly kind: "version" }
-  | { readonly kind: "completions"; readonly shell: Shell }
-  | {
-    readonly kind: "command";
-    /** What the command is called, if the line does not call it by another name. */
-    readonly command: string;
-    readonly line: string;
-    readonly settings: ClientSettings;
-  }
-  | { readonly kind: "run"; readonly first?: string; readonly settings: ClientSettings };
-
 /** What the command line and the environment say of the terminal. */
 export interface TerminalSettings extends ColorCircumstances {
   /** Colour, if the command line says something of it: that outweighs what is set. */
@@ -144,32 +106,60 @@ export interface ClientSettings {
   readonly home: string | undefined;
 }
 
+/** Flags that ask for something else than a prompt. */
+const NOT_FOR_PROMPT: readonly string[] = ["help", "version", SEALED_FLAG.slice(2)];
+
 /**
- * Reads the command line and the environment.
+ * Reads a command line that asks for nothing but the prompt, as most do: that takes no command table, so
+ * nobody waits for one.
  *
  * @param args The words after the program's name.
  * @param env Looks an environment variable up.
- * @returns What to do.
+ * @returns How to run; undefined if there is more to it, see `parseClientArgs`.
  * @throws {UserError} If something of it is wrong.
  *
  * @example
  * ```ts
  * import { assertEquals } from "@std/assert";
  *
- * const command = parseClientArgs(["--server", "lab-7"], () => undefined);
- * assertEquals(command.kind === "run" && command.settings.server, { host: "lab-7", port: 50001 });
+ * const server = { host: "lab-7", port: 50001 };
+ * assertEquals(promptSettings(["--server", "lab-7"], () => undefined)?.server, server);
+ * assertEquals(promptSettings(["chat", "lobby"], () => undefined), undefined);
  * ```
  */
-export function parseClientArgs(
+export function promptSettings(
   args: readonly string[],
   env: (name: string) => string | undefined,
-): ClientCommand {
-  const flags = parseFlags(args, CLIENT_FLAGS, "crds-client");
-  if (flags.switches.has("help")) return { kind: "help", text: CLIENT_HELP };
-  if (flags.switches.has("version")) return { kind: "version" };
-  const [word, argument] = flags.words;
-  if (word === "completions") return { kind: "completions", shell: parseShell(argument) };
-  if (word === "help") return { kind: "help", text: helpOn(argument) };
+): ClientSettings | undefined {
+  const flags = parseClientFlags(args);
+  const isPlain = flags.words.length === 0 &&
+    !NOT_FOR_PROMPT.some((name) => flags.switches.has(name));
+  return isPlain ? settingsOf(flags, env) : undefined;
+}
+
+/**
+ * Takes the words of the command line apart.
+ *
+ * @param args The words after the program's name.
+ * @returns The flags, and the words that are none.
+ * @throws {UsageError} If there is no such flag, or its value is missing.
+ */
+export function parseClientFlags(args: readonly string[]): ParsedFlags {
+  return parseFlags(args, CLIENT_FLAGS, "crds-client");
+}
+
+/**
+ * Reads the flags and the environment.
+ *
+ * @param flags What was given.
+ * @param env Looks an environment variable up.
+ * @returns How to run.
+ * @throws {UserError} If something of it is wrong.
+ */
+export function settingsOf(
+  flags: ParsedFlags,
+  env: (name: string) => string | undefined,
+): ClientSettings {
   const server = flags.values.get("server") ?? (env("CRDS_SERVER") || undefined);
   const iface = flags.values.get("iface");
   const ifaceFromEnv = env("CRDS_IFACE");
@@ -180,7 +170,7 @@ export function parseClientArgs(
     : undefined;
   const name = flags.values.get("name");
   if (name !== undefined) asUsage(() => checkChatName(name));
-  const settings = {
+  return {
     server: server === undefined ? undefined : parseEndpoint(server, DEFAULT_PORT),
     wanted,
     name: name ?? (env("USER") || env("LOGNAME") || env("USERNAME") || ""),
@@ -198,18 +188,6 @@ export function parseClientArgs(
     // Windows has the second one.
     home: env("HOME") || env("USERPROFILE") || undefined,
   };
-  const line = lineOf(flags);
-  if (word === undefined) return { kind: "run", settings };
-  const command = asUsage(() => checkCommand(flags.words.join(" ")));
-  if (command === "chat") return { kind: "run", settings, first: line };
-  return { kind: "command", command, line, settings };
-}
-
-/** The words of the command; a flag that is the command's own stands where a topic does not take it. */
-function lineOf({ words: [word = "", ...rest], switches }: ParsedFlags): string {
-  if (!switches.has(SEALED_FLAG.slice(2))) return [word, ...rest].join(" ");
-  if (shellTable.nameOf(word) === "makeroom") return [word, SEALED_FLAG, ...rest].join(" ");
-  throw new UsageError(`Cannot use ${SEALED_FLAG} here: it is for makeroom.`);
 }
 
 function relayWish(switches: ReadonlySet<string>): RelayWish {
@@ -226,49 +204,13 @@ function colorWish(word: string | undefined): ColorWish | undefined {
   );
 }
 
-/** Commands that have an answer, so that they make sense alone. */
-const SHELL_COMMANDS: readonly string[] = [
-  "getdir",
-  "makeroom",
-  "deleteroom",
-  "who",
-  "servers",
-  "doctor",
-  "forget",
-];
-
-/** Where a server is tried when none is named and none is found. */
-export const FALLBACK_SERVER: Endpoint = { host: "127.0.0.1", port: DEFAULT_PORT };
-
-/** The words that a shell completes. */
-export const SHELL_COMPLETIONS: readonly Completion[] = [
-  ...[...SHELL_COMMANDS, "chat", "help"].map((name) => mainTable.find(name)).flatMap((command) => [
-    command,
-    ...(command.aliases ?? []).map((name) => ({ name, summary: command.summary })),
-  ]),
-  { name: "completions", summary: "prints a script that makes the shell complete" },
-];
-
-/** What is wrong with a command of the shell is told before anything is connected. */
-function checkCommand(line: string): string {
-  const found = shellTable.parse(line);
-  if (found === undefined) return "";
-  if (found.missing.length > 0) throw shellTable.incomplete(found);
-  const commands = [...SHELL_COMMANDS, "chat"];
-  const { name } = found.command;
-  if (commands.includes(name)) return name;
-  throw new UsageError(
-    `Cannot run "${sanitise(line)}" alone: it is for the prompt. Commands that work here: ${
-      commands.join(", ")
-    }.`,
-  );
-}
-
-function helpOn(command: string | undefined): string {
-  return command === undefined ? CLIENT_HELP : asUsage(() => shellTable.help(command));
-}
-
-/** What is wrong with the words of the command line has an exit code of its own. */
+/**
+ * Does something with the words of the command line: what is wrong with them has an exit code of its own.
+ *
+ * @param work What is done.
+ * @returns What it returns.
+ * @throws {UsageError} Where it throws a `UserError`.
+ */
 export function asUsage<T>(work: () => T): T {
   try {
     return work();
@@ -276,13 +218,4 @@ export function asUsage<T>(work: () => T): T {
     if (error instanceof UserError) throw new UsageError(error.message);
     throw error;
   }
-}
-
-function parseShell(word: string | undefined): Shell {
-  const shell = SHELLS.find((name) => name === word);
-  if (shell !== undefined) return shell;
-  const what = word === undefined
-    ? "the shell is missing"
-    : `there are none for "${sanitise(word)}"`;
-  throw new UsageError(`Cannot print completions: ${what}. Use one of ${SHELLS.join(", ")}.`);
 }

@@ -1,7 +1,7 @@
 import { assert, assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
 import type { Client } from "../../lib/client/client.ts";
 import { type CommandContext, mainTable, roomTable, runLine } from "../../lib/client/commands.ts";
-import { CLIENT_HELP } from "../../lib/client/settings.ts";
+import { CLIENT_HELP } from "../../lib/client/command_line.ts";
 import { UserError } from "../../lib/errors.ts";
 import { sealKeys } from "../../lib/framing/seal_keys.ts";
 import { FakeConsole } from "../helpers/fake_console.ts";

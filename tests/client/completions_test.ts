@@ -1,6 +1,7 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { completionScript, type Shell } from "../../lib/client/completions.ts";
-import { CLIENT_FLAGS, SHELL_COMPLETIONS } from "../../lib/client/settings.ts";
+import { SHELL_COMPLETIONS } from "../../lib/client/command_line.ts";
+import { CLIENT_FLAGS } from "../../lib/client/settings.ts";
 import { TempFolder } from "../helpers/temp_folder.ts";
 
 const decoder = new TextDecoder();

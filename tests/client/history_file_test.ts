@@ -59,6 +59,25 @@ Deno.test("HistoryFile.add() keeps no line that is no command any more", async (
   assertEquals(await read(path), ["bye"]);
 });
 
+Deno.test("HistoryFile.add() keeps the order of lines of which it learns later that they are kept", async () => {
+  using folder = new TempFolder();
+  const path = folder.file("history");
+  const answers: PromiseWithResolvers<boolean>[] = [];
+  {
+    await using history = new HistoryFile(path, () => {
+      const answer = Promise.withResolvers<boolean>();
+      answers.push(answer);
+      return answer.promise;
+    });
+    for (const line of ["connect", "psst", "faulty", "bye", " bye "]) history.add(line);
+    assertEquals(answers.length, 5);
+    answers[2]?.reject(new Error("nobody can say"));
+    for (const at of [4, 3, 0]) answers[at]?.resolve(true);
+    answers[1]?.resolve(false);
+  }
+  assertEquals(await read(path), ["connect", "bye"]);
+});
+
 Deno.test({
   name: "HistoryFile() asks for no permission, and does without",
   permissions: { read: false, write: false },

@@ -1,10 +1,9 @@
-import { assert, assertEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { JsonScreen } from "../../lib/client/json_screen.ts";
 import { chooseLooks, type Looks } from "../../lib/client/looks.ts";
 import { DEFAULT_PREFERENCES, type Preferences } from "../../lib/client/preferences.ts";
 import { PipeScreen } from "../../lib/client/room_screen.ts";
 import type { TerminalSettings } from "../../lib/client/settings.ts";
-import { UsageError } from "../../lib/errors.ts";
 import { FakeConsole } from "../helpers/fake_console.ts";
 
 const CAPABLE = { color: undefined, noColor: undefined, capable: true };
@@ -32,14 +31,6 @@ Deno.test("chooseLooks() leaves a pipe plain, or makes it JSON", () => {
   plain.console.status("a");
   assertEquals(console.shown, ["err a"]);
   assert(looksOf(console, { json: true }).screen instanceof JsonScreen);
-});
-
-Deno.test("chooseLooks() refuses JSON at a prompt", () => {
-  assertThrows(
-    () => looksOf(new FakeConsole(true), { json: true }),
-    UsageError,
-    "Cannot use --json at a prompt",
-  );
 });
 
 Deno.test("chooseLooks() colours as the command line says, then as is set, then as NO_COLOR", () => {

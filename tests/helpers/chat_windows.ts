@@ -64,12 +64,17 @@ export async function openClient(
     ...["--iface", "127.0.0.1", "--server", where, "--config", config, ...more],
   ];
   const env = term === undefined ? [] : ["env", `TERM=${term}`];
+  const client = await openToEnd(tmux, ...env, Deno.execPath(), ...args);
+  await client.untilLast("crds>");
+  return client;
+}
+
+/** Opens any program; afterwards, the window shows how it ended, see {@linkcode assertRestored}. */
+export async function openToEnd(tmux: Tmux, ...command: string[]): Promise<TmuxWindow> {
   const flags = "icanon|isig|echo|icrnl|opost";
   const state = `$(stty -a | tr -s " ;" "\\n\\n" | grep -xE "${flags}" | sort | tr "\\n" " ")`;
   const script = `"$@"; code=$?; echo "ended with $code: ${state}"; exec cat`;
-  const client = await tmux.open("sh", "-c", script, "sh", ...env, Deno.execPath(), ...args);
-  await client.untilLast("crds>");
-  return client;
+  return await tmux.open("sh", "-c", script, "sh", ...command);
 }
 
 /** Opens clients that are in one room; there is a prompt in each. */

@@ -156,3 +156,23 @@ Deno.test("TerminalConsole.line() moves nothing once the terminal is given back"
   bench.console.line("Mel: late", 1);
   assertEquals(await bench.lines(), ["Mel: one", "(late) Mel: late", ""]);
 });
+
+Deno.test("TerminalConsole() writes the prompt before it sets the first timer, which takes long", async () => {
+  const terminal = new FakeTerminal();
+  const order: string[] = [];
+  const { write, after } = terminal;
+  terminal.write = (bytes) => {
+    order.push(new TextDecoder().decode(bytes));
+    return write.call(terminal, bytes);
+  };
+  terminal.after = (ms, callback) => {
+    order.push("a timer");
+    return after.call(terminal, ms, callback);
+  };
+  await using console = new TerminalConsole(terminal);
+  console.setPrompt("> ");
+  console.status("Welcome.");
+  await console.flush();
+  assertStringIncludes(order[0] ?? "", "Welcome.\r\n\r\x1b[?7l> ");
+  assertEquals(order[1], "a timer");
+});

@@ -7,14 +7,14 @@
 
 import { DenoTerminal } from "../../../lib/client/terminal/deno_terminal.ts";
 import { NodeKeys } from "../../../lib/client/terminal/key_source.ts";
-import { openConsole } from "../../../lib/client/terminal/mod.ts";
+import { openConsole } from "../../../lib/client/terminal/open_console.ts";
 import { TerminalConsole } from "../../../lib/client/terminal/terminal_console.ts";
 
 let exitCode = 0;
 const onSignal = () => void (exitCode = 143);
 // With an argument, keys are read as on Windows.
 const terminal = Deno.args.length === 0
-  ? openConsole({ onSignal })
+  ? await openConsole({ onSignal })
   : new TerminalConsole(new DenoTerminal("windows", new NodeKeys()), { onSignal });
 let messages = 0;
 Deno.addSignalListener("SIGUSR1", () => terminal.print(`message ${++messages}`));
