@@ -30,7 +30,7 @@ ${formatFlags(CLIENT_FLAGS)}
 
 Commands at the prompt:
 
-${mainTable.help()}
+${mainTable.help("all")}
 
 With a command, the client connects, carries it out and ends: crds-client getdir
 --json. "chat <room>" begins in that room, "help <command>" tells more about
