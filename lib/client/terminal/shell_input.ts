@@ -51,9 +51,10 @@ export class ShellInput {
    */
   async askSecret(question: string): Promise<string | undefined> {
     if (!this.#isTerminal) return await this.#answer();
-    await this.#tell(question);
+    // Before the question: who answers at once would see what they type.
     this.#port.setRaw(true);
     try {
+      await this.#tell(question);
       return await this.#answer();
     } finally {
       this.#secret.stop();

@@ -106,6 +106,20 @@ Deno.test("ShellInput.askSecret() asks at a terminal, on standard error", async 
   assertEquals(terminal.raw, [true, false, true, false, true, false]);
 });
 
+Deno.test("ShellInput.askSecret() shows nothing of an answer that is typed as soon as it asks", async () => {
+  const terminal = new FakeTerminal();
+  const input = new ShellInput(terminal, true);
+  const { writeError } = terminal;
+  const hidden: boolean[] = [];
+  terminal.writeError = (bytes) => {
+    hidden.push(terminal.raw.at(-1) === true);
+    return writeError.call(terminal, bytes);
+  };
+  terminal.type("hunter2\r");
+  assertEquals(await input.askSecret("Passphrase: "), "hunter2");
+  assertEquals(hidden, [true, false]);
+});
+
 Deno.test("ShellInput.askSecret() takes the next lines of a pipe", async () => {
   const terminal = new FakeTerminal();
   const input = new ShellInput(terminal, false);
