@@ -62,7 +62,14 @@ export const HOLD_MS = 10_000;
 /** How often it is looked whether repairs are owed, in milliseconds. */
 const LOOK_MS = 20;
 
-/** Fewest lines that are waited for at once: a timer for each line would cost more than the line. */
+/**
+ * So many lines are waited for at once, since waking up costs all who hear more than some lines do;
+ * but no longer than this, in milliseconds, if there is one.
+ */
+const BATCH = 32;
+const BATCH_WAIT_MS = 20;
+
+/** The shortest wait, in milliseconds: a timer is not more exact. */
 const LEAST_WAIT_MS = 2;
 
 /**
@@ -77,7 +84,7 @@ const LEAST_WAIT_MS = 2;
  *   assertEquals(pace.readyAt(0, 0), 0);
  *   pace.said(1, 0);
  * }
- * assertEquals(pace.readyAt(0, 0), 2);
+ * assertEquals(pace.readyAt(0, 0), 32 * 1000 / 5000);
  * ```
  */
 export class SayPace {
@@ -120,7 +127,8 @@ export class SayPace {
     this.#fill(now);
     if (this.#tokens >= 1) return now;
     this.#isLimited = true;
-    return now + Math.max(LEAST_WAIT_MS, (1 - this.#tokens) * 1000 / this.#rate);
+    const wait = Math.min(BATCH_WAIT_MS, this.#timeFor(BATCH));
+    return now + Math.max(LEAST_WAIT_MS, wait, this.#timeFor(1));
   }
 
   /**
@@ -171,7 +179,7 @@ export class SayPace {
    */
   repairAt(now: number): number {
     this.#fill(now);
-    return now + Math.max(LEAST_WAIT_MS, (1 - this.#tokens) * 1000 / this.#rate);
+    return now + Math.max(LEAST_WAIT_MS, this.#timeFor(1));
   }
 
   /**
@@ -198,6 +206,11 @@ export class SayPace {
     const factor = Math.max(LEAST_FACTOR, heard * LOSS_FACTOR);
     this.#rate = Math.max(MIN_RATE, Math.min(this.#rate, said) * factor);
     this.#slowedAt = now;
+  }
+
+  /** In milliseconds, from the last filling on. */
+  #timeFor(tokens: number): number {
+    return (tokens - this.#tokens) * 1000 / this.#rate;
   }
 
   #fill(now: number): void {

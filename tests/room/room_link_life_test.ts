@@ -108,6 +108,9 @@ Deno.test("RoomLink.receipts() tells who has what was said, also of a paste", as
   await using _bob = bob.link;
   await until(clock, () => bob.link.members().length === 1);
   assertEquals(bob.link.receipts(), []);
+  // Members greet each other with reports within a second; the next ones are seconds away.
+  const greeted = clock.now() + 1100;
+  await until(clock, () => clock.now() > greeted);
   let said = 0;
   const text = Array.from({ length: 100 }, (_, i) => `line ${i + 1}`).join("\n");
   const saying = bob.link.say(text).then((count) => said = count);
@@ -119,8 +122,10 @@ Deno.test("RoomLink.receipts() tells who has what was said, also of a paste", as
   await until(clock, () => bob.link.receipts().at(-1)?.has.length === 1);
   const receipts = bob.link.receipts();
   assertEquals(receipts.at(-1)?.text, "Bob: line 100");
-  assertEquals(receipts.map(({ has }) => has.length), [...Array(32).fill(0), ...Array(32).fill(1)]);
-  assertEquals(receipts.map(({ untold }) => untold.length).slice(0, 32), Array(32).fill(1));
+  assertEquals(receipts.slice(32).map(({ has }) => has.length), Array(32).fill(1));
+  // A report in the middle of the paste may have told of some of these.
+  for (const { has, untold } of receipts.slice(0, 32)) assertEquals(has.length + untold.length, 1);
+  assertEquals(receipts[0]!.untold, ["Mel"]);
   // A report tells of 32 lines: of those before, nobody says that they are not there.
   const patience = clock.now() + 60_000;
   await until(clock, () => clock.now() > patience, 500);

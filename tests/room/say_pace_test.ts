@@ -147,3 +147,17 @@ Deno.test("SayPace.repairAt() tells when a turn may come", () => {
   assertEquals(pace.repair(20, at - 1), false);
   assertEquals(pace.repair(20, at), true);
 });
+
+Deno.test("SayPace.readyAt() waits for several lines at once, but not long", () => {
+  const pace = new SayPace();
+  for (let i = 0; i < SAY_BURST; i++) pace.said(1, 0);
+  const at = pace.readyAt(0, 0);
+  let together = 0;
+  for (; pace.readyAt(0, at) <= at; together++) pace.said(1, at);
+  assertEquals(together, 32);
+  const slow = new SayPace();
+  slow.said(1000, 0);
+  assertEquals(slow.rate, MIN_RATE);
+  while (slow.readyAt(0, 0) <= 0) slow.said(1000, 0);
+  assertEquals(slow.readyAt(0, 0), 20);
+});
