@@ -24,7 +24,7 @@ against plain multicast sockets and an IRC server.
 
 Usage: deno task bench [--quick] [--json] [--only PART]
 
-  --quick      about 4 minutes instead of about 15: one short round
+  --quick      about 5 minutes instead of about 20: one short round
   --only PART  lab: memory and getdir; sessions: requests; durable: creates that
                survive a power cut; rooms: chats of 1, 10 and 50 members;
                terminal: start to prompt, arriving lines, a paste;
