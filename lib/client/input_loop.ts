@@ -165,12 +165,13 @@ export class InputLoop {
     return true;
   }
 
-  /** The next line of a script. What is no line is done later, in its turn. */
+  /** The next secret of a script. */
   async #nextSecret(): Promise<string | undefined> {
     this.#secrets--;
     return await this.#nextLine();
   }
 
+  /** The next line of a script. What is no line is done later, in its turn. */
   async #nextLine(): Promise<string | undefined> {
     const event = await this.#next?.();
     if (event?.kind === "line") return event.text;

@@ -240,11 +240,6 @@ export class NumberedLines {
 
   /** Lets a line out of the window. */
   #pass(seq: number): void {
-    const line = this.#lines.get(seq);
-    if (line?.have) {
-      if (line.kept !== undefined) this.#holdings.drop(line.kept);
-      return void this.#lines.delete(seq);
-    }
     if (this.missing.get(seq) !== undefined && seq > this.#uncertain) {
       if (this.#stragglers.size < MAX_STRAGGLERS) return void this.#stragglers.add(seq);
       this.#lost++;
@@ -258,9 +253,10 @@ export class NumberedLines {
   }
 
   #drop(seq: number): void {
-    this.#unwant(seq);
-    const kept = this.#lines.get(seq)?.kept;
-    if (kept !== undefined) this.#holdings.drop(kept);
+    const line = this.#lines.get(seq);
+    // What is here is not wanted already.
+    if (!line?.have) this.#unwant(seq);
+    if (line?.kept !== undefined) this.#holdings.drop(line.kept);
     this.#lines.delete(seq);
   }
 }

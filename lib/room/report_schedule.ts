@@ -10,12 +10,6 @@ export const BURST_REPORTS_MS = [100, 300, 1000, 3000, 10_000] as const;
 /** A report goes out at the latest when this many lines are in none: each is listed in two. */
 const UNREPORTED = 8;
 
-/** The same for lines that come fast: a report costs those who hear it as much as some lines. */
-export const MAX_UNREPORTED = 32;
-
-/** Lines that a report lists though they were listed twice: reports are lost, too. */
-const LISTED_ANYWAY = 2 * UNREPORTED;
-
 /**
  * ...a moment later, in milliseconds, if the lines do not come fast: members that share a machine, and
  * hear the line at once, would read the report before the others get the line.
@@ -24,6 +18,12 @@ const REPORT_BEHIND_MS = 4;
 
 /** Lines come fast if that many came within this time, in milliseconds: then there is no such moment. */
 const FAST_MS = 40;
+
+/** So many may be in none if lines come fast: a report costs those who hear it as much as some lines. */
+export const MAX_UNREPORTED = 32;
+
+/** Lines that a report lists though they were listed twice: reports are lost, too. */
+const LISTED_ANYWAY = 2 * UNREPORTED;
 
 /** The shortest mean time between regular reports, in milliseconds (RFC 3550, section 6.2). */
 export const MIN_INTERVAL_MS = 5000;

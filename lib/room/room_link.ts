@@ -199,21 +199,11 @@ export class RoomLink implements AsyncDisposable {
     const { room: { address, port }, signal, history = false } = this.#options;
     const [teller, simple] = [this.#teller, this.#simple];
     const time = (): number => this.#clock.now();
-    const heardData = (bytes: Uint8Array, source: SocketAddress): void =>
-      this.#do(this.#core.heardData(bytes, source, time()));
-    const heardControl = (bytes: Uint8Array, source: SocketAddress): void =>
-      this.#do(this.#core.heardControl(bytes, source, time()));
     const path = this.#path = await openPath(this.#options, {
       member: this.#id,
       label: teller.label,
-      onData: (bytes, source) => {
-        if (this.#early !== undefined) this.#early.push(() => heardData(bytes, source));
-        else heardData(bytes, source);
-      },
-      onControl: (bytes, source) => {
-        if (this.#early !== undefined) this.#early.push(() => heardControl(bytes, source));
-        else heardControl(bytes, source);
-      },
+      onData: (bytes, source) => this.#heard("heardData", bytes, source),
+      onControl: (bytes, source) => this.#heard("heardControl", bytes, source),
       onMoved: ({ local, relayed }) => this.#moved(local, relayed),
       onNews: (news) => teller.event({ kind: "path", news }),
       onProblem: (error) => teller.problem(error),
@@ -248,6 +238,12 @@ export class RoomLink implements AsyncDisposable {
     this.#early = undefined;
     this.#ring();
     for (const hear of early) hear();
+  }
+
+  /** Hands on what arrived; named and not wrapped, since there may be thousands a second. */
+  #heard(how: "heardData" | "heardControl", bytes: Uint8Array, source: SocketAddress): void {
+    if (this.#early !== undefined) this.#early.push(() => this.#heard(how, bytes, source));
+    else this.#do(this.#core[how](bytes, source, this.#clock.now()));
   }
 
   #moved(local: SocketAddress, relayed: boolean): void {

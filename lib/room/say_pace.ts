@@ -64,7 +64,7 @@ const LOOK_MS = 20;
 
 /**
  * So many lines are waited for at once, since waking up costs all who hear more than some lines do;
- * but no longer than this, in milliseconds, if there is one.
+ * but no longer than this, in milliseconds, where one line at least may leave then.
  */
 const BATCH = 32;
 const BATCH_WAIT_MS = 20;

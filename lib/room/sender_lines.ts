@@ -119,7 +119,9 @@ export class SenderLines {
         const loose = this.#takeLoose(seq, hash, now);
         if (loose !== undefined) {
           this.#lines.append(hash, loose.kept, loose.at);
-          return this.#accept(loose, seq, accepted);
+          const found = this.#accept(loose, seq);
+          if (found !== undefined) accepted.push(found);
+          return;
         }
         this.#lines.raise(seq, now);
       }
@@ -131,8 +133,9 @@ export class SenderLines {
       if (line.have && line.hash !== hash) this.#lines.miss(seq, now);
       line.hash = hash;
       if (line.have) return;
-      this.#matchLoose(seq, hash, now, accepted);
-      if (!line.have && this.missing.get(seq) !== undefined) this.missing.awaitHash(seq, hash);
+      const found = this.#matchLoose(seq, hash, now);
+      if (found !== undefined) accepted.push(found);
+      else if (!line.have && this.missing.get(seq) !== undefined) this.missing.awaitHash(seq, hash);
     });
     this.missing.claimedFrom(report.oldest, now);
     // Every number up to here has its hash: what fits none was a copy.
@@ -168,7 +171,7 @@ export class SenderLines {
     }
     this.#lines.raise(seq, now);
     const wanted = this.#lines.get(seq)!;
-    const [found] = this.#matchLoose(seq, hash, now);
+    const found = this.#matchLoose(seq, hash, now);
     if (found !== undefined || wanted.have) return found;
     wanted.saidAt = saidAt;
     this.#fill(seq, hash, this.#holdings.keep(bytes), now);
@@ -281,13 +284,12 @@ export class SenderLines {
   }
 
   /** Has the line of a number if its datagram was heard without one; tells what is to be shown. */
-  #matchLoose(seq: number, hash: Hex64, now: number, accepted: Accepted[] = []): Accepted[] {
+  #matchLoose(seq: number, hash: Hex64, now: number): Accepted | undefined {
     const loose = this.#takeLoose(seq, hash, now);
-    if (loose === undefined) return accepted;
+    if (loose === undefined) return undefined;
     this.#lines.get(seq)!.saidAt = loose.at;
     this.#lines.fill(seq, hash, loose.kept);
-    this.#accept(loose, seq, accepted);
-    return accepted;
+    return this.#accept(loose, seq);
   }
 
   /** Gives a number to a datagram that was heard without one. */
@@ -302,10 +304,11 @@ export class SenderLines {
     return loose;
   }
 
-  #accept({ shown, kept: { bytes }, at }: LooseLine, seq: number, accepted: Accepted[]): void {
-    if (shown || bytes === undefined) return;
+  /** What waited unshown is shown now. */
+  #accept({ shown, kept: { bytes }, at }: LooseLine, seq: number): Accepted | undefined {
+    if (shown || bytes === undefined) return undefined;
     this.counts.direct++;
-    accepted.push({ bytes, seq, saidAt: at, recovered: false });
+    return { bytes, seq, saidAt: at, recovered: false };
   }
 
   #fill(seq: number, hash: Hex64, kept: Kept, now: number): void {

@@ -6,6 +6,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { PeerTicket } from "../../lib/people/peer_methods.ts";
 import { makeTicket } from "../../lib/people/ticket.ts";
 import { RpcError } from "../../lib/rpc/rpc_error.ts";
+import { mutated } from "../helpers/mutated_messages.ts";
 import type { Program } from "../helpers/processes.ts";
 import { seededRandom, withSeed } from "../helpers/seeded_random.ts";
 import { startPerson, startTlsServer, Stranger } from "../helpers/tls_people.ts";
@@ -106,22 +107,7 @@ Deno.test("a client's TLS port bears plain bytes, half handshakes and silence, a
   await works(ann, mel, "2");
 });
 
-/** Pieces that messages are mutated with. */
-const PIECES = [
-  ...['"id"', '"method"', '"params"', '"result"', '"error"', '"__proto__":{"evil":1},', '"2.0"'],
-  ...["{", "}", "[", "]", ":", ",", '"', "\\", "\\u0000", "\\ud800", "null", "true", "-1e999"],
-  ...[
-    "\n",
-    "\r",
-    "\r\n",
-    "\0",
-    "\ufeff",
-    "\u2028",
-    "\u{1f600}",
-    " ".repeat(5_000),
-    "[".repeat(2_000),
-  ],
-];
+const LONG = [" ".repeat(5_000), "[".repeat(2_000)];
 
 const GOOD = [
   '{"jsonrpc":"2.0","id":1,"method":"peer.hello","params":{"ticket":"eyJh.bbbb"}}',
@@ -132,23 +118,6 @@ const GOOD = [
   '{"jsonrpc":"2.0","id":1,"result":{"accept":true}}',
   '[{"jsonrpc":"2.0","id":1,"method":"ping"},{"jsonrpc":"2.0","method":"message.take"},5]',
 ];
-
-/** Makes what was a good message once, or never. */
-function mutated(random: () => number): Uint8Array<ArrayBuffer> {
-  const below = (count: number): number => Math.floor(random() * count);
-  let text = GOOD[below(GOOD.length)]!;
-  for (let changes = below(4); changes > 0; changes--) {
-    const at = below(text.length + 1);
-    const kind = below(4);
-    if (kind === 0) text = text.slice(0, at);
-    else if (kind === 1) text = text.slice(0, at) + text.slice(at + 1 + below(5));
-    else if (kind === 2) text = text.slice(0, at) + PIECES[below(PIECES.length)] + text.slice(at);
-    else text = text.slice(at) + text.slice(0, at);
-  }
-  const bytes = new TextEncoder().encode(`${text}\n`);
-  for (let changes = below(3); changes > 0; changes--) bytes[below(bytes.length)] = below(256);
-  return below(20) === 0 ? bytes.map(() => below(256)) : bytes;
-}
 
 /** A connection in TLS; with a ticket, the first line of it is a good one. */
 async function open(way: PeerTicket, withTicket: boolean): Promise<Deno.TlsConn> {
@@ -163,6 +132,7 @@ async function open(way: PeerTicket, withTicket: boolean): Promise<Deno.TlsConn>
 Deno.test("a client's TLS port stands 10,000 mutated messages, and the client goes on", () =>
   withSeed(async (seed) => {
     const random = seededRandom(seed);
+    const below = (count: number): number => Math.floor(random() * count);
     await using server = await startTlsServer();
     await using ann = await startPerson(server, "Ann");
     await using mel = await startPerson(server, "Mel");
@@ -181,7 +151,8 @@ Deno.test("a client's TLS port stands 10,000 mutated messages, and the client go
       for (let i = 0; i < PER_CONNECTION; i++) {
         sent++;
         // The client closes when it has had enough.
-        const isOpen = await socket.write(mutated(random)).then(() => true, () => false);
+        const bytes = mutated({ good: GOOD, long: LONG, below });
+        const isOpen = await socket.write(bytes).then(() => true, () => false);
         if (!isOpen) break;
       }
       await socket.closeWrite().catch(() => {});

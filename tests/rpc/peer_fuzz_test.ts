@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { RpcHandlers } from "../../lib/rpc/methods.ts";
 import { RpcError } from "../../lib/rpc/rpc_error.ts";
 import { settled } from "../helpers/fake_clock.ts";
+import { mutated } from "../helpers/mutated_messages.ts";
 import { seededRandom, withSeed } from "../helpers/seeded_random.ts";
 import { lines, rawEnd } from "../helpers/rpc_ends.ts";
 
@@ -24,11 +25,7 @@ const GOOD = [
   '[{"jsonrpc":"2.0","id":1,"method":"echo"},{"jsonrpc":"2.0","method":"later"},5]',
   '{"jsonrpc":"2.0","id":null,"method":"__proto__","params":{"__proto__":{"evil":1}}}',
 ];
-const PIECES = [
-  ...['"id"', '"method"', '"params"', '"result"', '"error"', '"__proto__":{"evil":1},', '"2.0"'],
-  ...["{", "}", "[", "]", ":", ",", '"', "\\", "\\u0000", "\\ud800", "null", "true", "-1e999"],
-  ...["\n", "\r", "\r\n", "\0", "\ufeff", "\u2028", "😀", " ".repeat(70_000), "[".repeat(9_000)],
-];
+const LONG = [" ".repeat(70_000), "[".repeat(9_000)];
 
 const HANDLERS: RpcHandlers = {
   echo: (params) => params,
@@ -37,22 +34,6 @@ const HANDLERS: RpcHandlers = {
     throw new RpcError(-32000, "no", { code: "NO" });
   },
 };
-
-/** Makes an input: bytes that were good once, or never. */
-function input(random: (below: number) => number): Uint8Array {
-  let text = GOOD[random(GOOD.length)]!;
-  for (let changes = random(4); changes > 0; changes--) {
-    const at = random(text.length + 1);
-    const kind = random(4);
-    if (kind === 0) text = text.slice(0, at);
-    else if (kind === 1) text = text.slice(0, at) + text.slice(at + 1 + random(5));
-    else if (kind === 2) text = text.slice(0, at) + PIECES[random(PIECES.length)] + text.slice(at);
-    else text = text.slice(at) + text.slice(0, at);
-  }
-  const bytes = new TextEncoder().encode(`${text}\n`);
-  for (let changes = random(3); changes > 0; changes--) bytes[random(bytes.length)] = random(256);
-  return random(20) === 0 ? bytes.map(() => random(256)) : bytes;
-}
 
 Deno.test("RpcPeer stands 10,000 malformed inputs", () =>
   withSeed(async (seed) => {
@@ -66,7 +47,7 @@ Deno.test("RpcPeer stands 10,000 malformed inputs", () =>
     let ended = "";
     void peer.closed.then((reason) => ended = reason);
     for (let i = 0; i < INPUTS; i++) {
-      const bytes = input(random);
+      const bytes = mutated({ good: GOOD, long: LONG, below: random });
       const cut = random(bytes.length);
       await raw.write(bytes.subarray(0, cut));
       if (random(2) === 0) await settled();
