@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { ShownLine } from "./shown_lines.ts";
+import type { LooseLine } from "./loose_lines.ts";
 
 /** A line to show. */
 export interface Accepted {
@@ -16,6 +16,6 @@ export interface Accepted {
   readonly saidAt: number;
   /** True if a repair brought it. */
   readonly recovered: boolean;
-  /** Called with its place in the order of lines, to learn its number later. */
-  readonly placed?: (entry: ShownLine) => void;
+  /** Without a number: what is to learn where it was shown, to be moved when it gets one. */
+  readonly loose?: Pick<LooseLine, "entry">;
 }

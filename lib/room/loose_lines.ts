@@ -5,8 +5,8 @@
  */
 
 import type { Hex64 } from "../framing/datagram_hash.ts";
-import type { Holdings, Kept } from "./holdings.ts";
-import type { ShownLine } from "./shown_lines.ts";
+import type { Holdings, Ticket } from "./holdings.ts";
+import type { ShownTicket } from "./shown_lines.ts";
 
 /** Most datagrams of one sender without a number. */
 export const MAX_LOOSE = 1024;
@@ -27,14 +27,14 @@ const REPORT_LAG_MS = 10_000;
 export interface LooseLine {
   /** Its hash. */
   readonly hash: Hex64;
-  /** Where it is kept. */
-  readonly kept: Kept;
+  /** How to find its datagram. */
+  readonly kept: Ticket;
   /** When it came, or was said if a repair brought it, in milliseconds. */
   readonly at: number;
   /** False while it may be a copy. */
   shown: boolean;
   /** Where it was shown. */
-  entry?: ShownLine;
+  entry: ShownTicket | undefined;
 }
 
 /** The datagrams without a number, in the order they came. */
@@ -42,7 +42,10 @@ export class LooseLines {
   #holdings: Holdings;
   #lines: LooseLine[] = [];
   #held = 0;
-  /** When each hash was accepted last: those of now, and those before. */
+  /**
+   * When each hash was accepted last, in whole milliseconds, which take no memory of their own: those
+   * of now, and those before.
+   */
   #recent = new Map<Hex64, number>();
   #before = new Map<Hex64, number>();
   #recentSince = -Infinity;
@@ -92,19 +95,19 @@ export class LooseLines {
       this.#recent = new Map();
       this.#recentSince = now;
     }
-    this.#recent.set(hash, now);
+    this.#recent.set(hash, Math.floor(now));
   }
 
   /**
    * Keeps a datagram that is shown.
    *
    * @param hash Its hash.
-   * @param kept Where it is kept.
+   * @param kept How to find its datagram.
    * @param at When it came or was said, in milliseconds.
    * @returns The line.
    */
-  add(hash: Hex64, kept: Kept, at: number): LooseLine {
-    return this.#push({ hash, kept, at, shown: true });
+  add(hash: Hex64, kept: Ticket, at: number): LooseLine {
+    return this.#push({ hash, kept, at, shown: true, entry: undefined });
   }
 
   /**
@@ -112,13 +115,13 @@ export class LooseLines {
    * proves real comes again by repair.
    *
    * @param hash Its hash.
-   * @param kept Where it is kept.
+   * @param kept How to find its datagram.
    * @param now The time in milliseconds.
    */
-  hold(hash: Hex64, kept: Kept, now: number): void {
+  hold(hash: Hex64, kept: Ticket, now: number): void {
     if (this.#held >= MAX_HELD) this.#removeAt(this.#lines.findIndex((line) => !line.shown));
     this.#held++;
-    this.#push({ hash, kept, at: now, shown: false });
+    this.#push({ hash, kept, at: now, shown: false, entry: undefined });
   }
 
   /**

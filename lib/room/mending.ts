@@ -136,7 +136,7 @@ export class Mending {
       for (const { first, count } of ranges) {
         for (let seq = first; seq < first + count; seq++) {
           if (sender === undefined) this.#planOwn(seq, now);
-          else if (sender.lines.kept(seq) !== undefined) {
+          else if (sender.lines.keeps(seq)) {
             this.#plan(`${of}/${seq}`, { sender, seq, hash: undefined }, members, now);
           }
         }

@@ -5,7 +5,8 @@
  */
 
 import type { Hex64 } from "../framing/datagram_hash.ts";
-import type { Holdings, Kept } from "./holdings.ts";
+import type { Holdings, Ticket } from "./holdings.ts";
+import { LineRing } from "./line_ring.ts";
 import { MissingLines } from "./missing_lines.ts";
 
 /** Most lines of one sender that are kept, awaited or remembered: a paste of 1,000. */
@@ -20,15 +21,13 @@ const MAX_CREDIBLE_JUMP = 65_536;
 /** A numbered line. */
 export interface NumberedLine {
   /** The hash of its datagram, once somebody said it. */
-  hash: Hex64 | undefined;
+  readonly hash: Hex64 | undefined;
   /** True once the sender itself said this hash. */
-  verified: boolean;
-  /** True once it came. */
-  have: boolean;
-  /** Where it is kept. */
-  kept: Kept | undefined;
+  readonly verified: boolean;
+  /** How to find its datagram, once it came. */
+  readonly kept: Ticket | undefined;
   /** When it was said, in milliseconds. */
-  saidAt: number;
+  readonly saidAt: number;
 }
 
 /**
@@ -39,7 +38,10 @@ export class NumberedLines {
   /** What is missing, by number. */
   readonly missing: MissingLines = new MissingLines();
   readonly #holdings: Holdings;
-  readonly #lines = new Map<number, NumberedLine>();
+  /** Nearly all lines: those that came before their numbers did. */
+  readonly #ring: LineRing = new LineRing(MAX_LINES_PER_SENDER);
+  /** The others, those that are or were missing: in the window, or behind it. */
+  readonly #late = new Map<number, { -readonly [K in keyof NumberedLine]: NumberedLine[K] }>();
   /** The numbers behind the window that are missing. */
   readonly #stragglers = new Set<number>();
   /** Lines up to here are of no concern, but for stragglers: old, or said before one joined. */
@@ -82,10 +84,10 @@ export class NumberedLines {
    * Finds a line.
    *
    * @param seq Its number.
-   * @returns The line, if its number is in the window.
+   * @returns The line, if its number is in the window or missing.
    */
   get(seq: number): NumberedLine | undefined {
-    return this.#lines.get(seq);
+    return this.#late.get(seq) ?? this.#ring.get(seq);
   }
 
   /**
@@ -106,7 +108,12 @@ export class NumberedLines {
    * @returns The line, if there is one.
    */
   byHash(hash: Hex64): NumberedLine | undefined {
-    for (const line of this.#lines.values()) if (line.have && line.hash === hash) return line;
+    for (const line of this.#late.values()) {
+      if (line.kept !== undefined && line.hash === hash) return line;
+    }
+    for (let seq = this.#base + 1; seq <= this.#highest; seq++) {
+      if (this.#ring.hashOf(seq) === hash) return this.#ring.get(seq);
+    }
     return undefined;
   }
 
@@ -134,8 +141,7 @@ export class NumberedLines {
     if (to <= this.#highest) return;
     this.makeRoom(to);
     for (let seq = Math.max(this.#highest, this.#base) + 1; seq <= to; seq++) {
-      const line = { hash: undefined, verified: false, have: false, kept: undefined, saidAt: now };
-      this.#lines.set(seq, line);
+      this.#late.set(seq, { hash: undefined, verified: false, kept: undefined, saidAt: now });
       this.missing.add(seq, now);
     }
     this.#highest = to;
@@ -145,44 +151,55 @@ export class NumberedLines {
    * Has the line behind the highest.
    *
    * @param hash The hash of its datagram, as its sender said it.
-   * @param kept Where it is kept.
+   * @param kept How to find its datagram.
    * @param saidAt When it was said, in milliseconds.
    */
-  append(hash: Hex64, kept: Kept, saidAt: number): void {
+  append(hash: Hex64, kept: Ticket, saidAt: number): void {
     const seq = this.#highest + 1;
     this.makeRoom(seq);
-    this.#lines.set(seq, { hash, verified: true, have: true, kept, saidAt });
+    this.#ring.set(seq, hash, kept, saidAt);
     this.#highest = seq;
   }
 
   /**
-   * Has a line.
+   * Learns from its sender what a line is.
    *
-   * @param seq Its number, in the window or missing.
+   * @param seq Its number.
    * @param hash The hash of its datagram.
-   * @param kept Where it is kept; dropped if it is behind the window.
+   * @param saidAt When it was said, in milliseconds.
+   * @param now The time in milliseconds.
+   * @returns False if that is known, or of no concern, or the line is here.
    */
-  fill(seq: number, hash: Hex64, kept: Kept): void {
-    const line = this.#lines.get(seq)!;
-    this.#unwant(seq);
+  verify(seq: number, hash: Hex64, saidAt: number, now: number): boolean {
+    const line = this.#late.get(seq);
+    if (line === undefined || line.verified) return false;
+    line.verified = true;
+    line.saidAt = saidAt;
+    // What a third party brought under this number was something else.
+    if (line.kept !== undefined && line.hash !== hash) {
+      this.#holdings.drop(line.kept);
+      line.kept = undefined;
+      this.missing.add(seq, now);
+    }
     line.hash = hash;
-    line.have = true;
-    line.kept = kept;
-    if (seq <= this.#base) this.#drop(seq);
+    return line.kept === undefined;
   }
 
   /**
-   * Misses a line again: what it was taken for was something else.
+   * Has a line that was missing.
    *
-   * @param seq Its number, in the window.
-   * @param now The time in milliseconds.
+   * @param seq Its number.
+   * @param hash The hash of its datagram.
+   * @param kept How to find its datagram; dropped if it is behind the window.
+   * @param saidAt When it was said, in milliseconds.
    */
-  miss(seq: number, now: number): void {
-    const line = this.#lines.get(seq)!;
-    if (line.kept !== undefined) this.#holdings.drop(line.kept);
-    line.have = false;
-    line.kept = undefined;
-    this.missing.add(seq, now);
+  fill(seq: number, hash: Hex64, kept: Ticket, saidAt: number): void {
+    const line = this.#late.get(seq)!;
+    this.#unwant(seq);
+    line.hash = hash;
+    line.kept = kept;
+    line.saidAt = saidAt;
+    if (seq <= this.#base) this.#drop(seq);
   }
 
   /**
@@ -193,13 +210,11 @@ export class NumberedLines {
   summary(): { highest: number; has: number; saidAt: number } | undefined {
     // Said by others and never seen is no news to pass on: a lie would go round for ever.
     let highest = this.#highest;
-    while (highest > this.#base && this.#lines.get(highest)?.have !== true) highest--;
-    const top = this.#lines.get(highest);
+    while (highest > this.#base && !this.#has(highest)) highest--;
+    const top = this.get(highest);
     if (top === undefined) return undefined;
     let has = 0;
-    for (let back = 0; back < 32; back++) {
-      if (this.#lines.get(highest - back)?.have) has |= 1 << back;
-    }
+    for (let back = 0; back < 32; back++) if (this.#has(highest - back)) has |= 1 << back;
     return { highest, has: has >>> 0, saidAt: top.saidAt };
   }
 
@@ -226,16 +241,18 @@ export class NumberedLines {
    * @param upTo Its number.
    */
   forget(upTo: number): void {
-    for (const seq of this.#lines.keys()) {
-      if (seq > upTo) break;
-      this.#drop(seq);
-    }
+    for (const seq of [...this.#late.keys()]) if (seq <= upTo) this.#drop(seq);
+    for (let seq = this.#base + 1; seq <= Math.min(upTo, this.#highest); seq++) this.#drop(seq);
     this.#base = Math.max(this.#base, upTo);
   }
 
   /** Forgets everything. */
   clear(): void {
-    for (const seq of [...this.#lines.keys()]) this.#drop(seq);
+    this.forget(this.#highest);
+  }
+
+  #has(seq: number): boolean {
+    return this.#ring.has(seq) || this.#late.get(seq)?.kept !== undefined;
   }
 
   /** Lets a line out of the window. */
@@ -249,14 +266,14 @@ export class NumberedLines {
 
   #unwant(seq: number): void {
     this.#stragglers.delete(seq);
-    this.missing.delete(seq, this.#lines.get(seq)?.hash);
+    this.missing.delete(seq, this.#late.get(seq)?.hash);
   }
 
   #drop(seq: number): void {
-    const line = this.#lines.get(seq);
+    const kept = this.#ring.take(seq) ?? this.#late.get(seq)?.kept;
     // What is here is not wanted already.
-    if (!line?.have) this.#unwant(seq);
-    if (line?.kept !== undefined) this.#holdings.drop(line.kept);
-    this.#lines.delete(seq);
+    if (kept === undefined) this.#unwant(seq);
+    else this.#holdings.drop(kept);
+    this.#late.delete(seq);
   }
 }

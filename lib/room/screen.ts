@@ -7,7 +7,7 @@
 import type { Accepted } from "./accepted_line.ts";
 import type { RoomEffect } from "./room_effect.ts";
 import type { Sender } from "./senders.ts";
-import { type ShownLine, ShownLines } from "./shown_lines.ts";
+import { ShownLines } from "./shown_lines.ts";
 
 /** What was shown of everybody. */
 export class Screen {
@@ -21,10 +21,9 @@ export class Screen {
    * @param effects Where to put what is to be done.
    */
   show(sender: Sender, accepted: Accepted, effects: RoomEffect[]): void {
-    const { bytes, seq, saidAt, recovered } = accepted;
-    const entry = { sender, seq, at: saidAt };
-    const place = this.#shown.add(entry);
-    accepted.placed?.(entry);
+    const { bytes, seq, saidAt, recovered, loose } = accepted;
+    const place = this.#shown.add(sender, seq, saidAt);
+    if (loose !== undefined) loose.entry = this.#shown.last;
     const { id, name } = sender;
     const source = sender.source!;
     effects.push({ kind: "show", bytes, source, member: id, name, seq, saidAt, recovered, place });
@@ -50,11 +49,8 @@ export class Screen {
    * @param effects Where to put what is to be done.
    */
   release(sender: Sender, effects: RoomEffect[]): void {
-    for (const line of sender.lines.loose.release()) {
-      if (line.kept.bytes === undefined) continue;
-      const placed = (entry: ShownLine) => void (line.entry = entry);
-      const { at: saidAt, kept: { bytes } } = line;
-      this.show(sender, { bytes, seq: 0, saidAt, recovered: false, placed }, effects);
+    for (const { bytes, loose } of sender.lines.release()) {
+      this.show(sender, { bytes, seq: 0, saidAt: loose.at, recovered: false, loose }, effects);
     }
   }
 }

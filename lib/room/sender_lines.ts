@@ -10,12 +10,12 @@ import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
 import type { Accepted } from "./accepted_line.ts";
 import { Arrivals } from "./arrivals.ts";
 import { startOf } from "./first_contact.ts";
-import type { Holdings, Kept } from "./holdings.ts";
+import type { Holdings } from "./holdings.ts";
 import { type LooseLine, LooseLines } from "./loose_lines.ts";
 import type { MissingLines } from "./missing_lines.ts";
 import { MAX_LINES_PER_SENDER, NumberedLines } from "./numbered_lines.ts";
 import { timeOf } from "./sender_log.ts";
-import type { ShownLine } from "./shown_lines.ts";
+import type { ShownTicket } from "./shown_lines.ts";
 import { claimed, type Wanted } from "./wanted.ts";
 
 /** All lines of one sender. */
@@ -31,7 +31,7 @@ export class SenderLines {
   #known = false;
   /** When the last of the lines came that a report gave a number, in milliseconds. */
   #numberedAt = -Infinity;
-  #numbered: { entry: ShownLine; seq: number }[] = [];
+  #numbered: { entry: ShownTicket; seq: number }[] = [];
 
   /**
    * Starts with nothing.
@@ -80,11 +80,11 @@ export class SenderLines {
     const seq = this.missing.at(hash);
     if (saidAt === now) this.#arrivals.came(now);
     if (seq !== undefined) {
-      const line = this.#lines.get(seq)!;
+      const { saidAt } = this.#lines.get(seq)!;
       this.#arrivals.numbered(seq);
-      this.#fill(seq, hash, this.#holdings.keep(bytes), now);
+      this.#fill(seq, hash, bytes, saidAt, now);
       this.counts.direct++;
-      return { bytes, seq, saidAt: line.saidAt, recovered: false };
+      return { bytes, seq, saidAt, recovered: false };
     }
     const kept = this.#holdings.keep(bytes);
     if (this.loose.isRepeat(hash, now, doubtMs)) {
@@ -92,10 +92,9 @@ export class SenderLines {
       return undefined;
     }
     this.loose.accepted(hash, now);
-    const line = this.loose.add(hash, kept, saidAt);
+    const loose = this.loose.add(hash, kept, saidAt);
     this.counts.direct++;
-    const placed = (entry: ShownLine) => void (line.entry = entry);
-    return { bytes, seq: 0, saidAt, recovered: false, placed };
+    return { bytes, seq: 0, saidAt, recovered: false, loose };
   }
 
   /**
@@ -118,24 +117,20 @@ export class SenderLines {
       if (seq === this.#lines.highest + 1) {
         const loose = this.#takeLoose(seq, hash, now);
         if (loose !== undefined) {
-          this.#lines.append(hash, loose.kept, loose.at);
+          this.#lines.append(loose.hash, loose.kept, loose.at);
           const found = this.#accept(loose, seq);
           if (found !== undefined) accepted.push(found);
           return;
         }
         this.#lines.raise(seq, now);
       }
-      const line = this.#lines.get(seq);
-      if (line === undefined || line.verified) return;
-      line.verified = true;
-      line.saidAt = timeOf(age, now);
-      // What a third party brought under this number was something else.
-      if (line.have && line.hash !== hash) this.#lines.miss(seq, now);
-      line.hash = hash;
-      if (line.have) return;
-      const found = this.#matchLoose(seq, hash, now);
+      if (!this.#lines.verify(seq, hash, timeOf(age, now), now)) return;
+      const loose = this.#takeLoose(seq, hash, now);
+      const found = loose && this.#match(loose, seq);
       if (found !== undefined) accepted.push(found);
-      else if (!line.have && this.missing.get(seq) !== undefined) this.missing.awaitHash(seq, hash);
+      else if (loose === undefined && this.missing.get(seq) !== undefined) {
+        this.missing.awaitHash(seq, hash);
+      }
     });
     this.missing.claimedFrom(report.oldest, now);
     // Every number up to here has its hash: what fits none was a copy.
@@ -162,7 +157,7 @@ export class SenderLines {
   ): Accepted | "bad" | undefined {
     if (!this.#known || !this.#lines.concerns(seq)) return undefined;
     const line = this.#lines.get(seq);
-    if (line?.have) return undefined;
+    if (line?.kept !== undefined) return undefined;
     const hash = hashDatagram(bytes);
     if (line?.hash !== undefined && line.hash !== hash) return "bad";
     if (seq <= this.#lines.uncertain && saidAt < this.#joinedAt) {
@@ -170,11 +165,9 @@ export class SenderLines {
       return undefined;
     }
     this.#lines.raise(seq, now);
-    const wanted = this.#lines.get(seq)!;
-    const found = this.#matchLoose(seq, hash, now);
-    if (found !== undefined || wanted.have) return found;
-    wanted.saidAt = saidAt;
-    this.#fill(seq, hash, this.#holdings.keep(bytes), now);
+    const loose = this.#takeLoose(seq, hash, now);
+    if (loose !== undefined) return this.#match(loose, seq);
+    this.#fill(seq, hash, bytes, saidAt, now);
     this.counts.recovered++;
     return { bytes, seq, saidAt, recovered: true };
   }
@@ -210,8 +203,19 @@ export class SenderLines {
    */
   kept(seq: number): { bytes: Uint8Array; saidAt: number } | undefined {
     const line = this.#lines.get(seq);
-    const bytes = line?.have ? line.kept?.bytes : undefined;
+    const bytes = line?.kept === undefined ? undefined : this.#holdings.get(line.kept);
     return bytes === undefined ? undefined : { bytes, saidAt: line!.saidAt };
+  }
+
+  /**
+   * Says whether a line can be sent to others.
+   *
+   * @param seq The number.
+   * @returns True if it is kept.
+   */
+  keeps(seq: number): boolean {
+    const kept = this.#lines.get(seq)?.kept;
+    return kept !== undefined && this.#holdings.has(kept);
   }
 
   /**
@@ -222,9 +226,9 @@ export class SenderLines {
    */
   byHash(hash: Hex64): { saidAt: number; bytes: Uint8Array | undefined } | undefined {
     const loose = this.loose.find(hash);
-    if (loose !== undefined) return { saidAt: loose.at, bytes: loose.kept.bytes };
+    if (loose !== undefined) return { saidAt: loose.at, bytes: this.#holdings.get(loose.kept) };
     const line = this.#lines.byHash(hash);
-    return line === undefined ? undefined : { saidAt: line.saidAt, bytes: line.kept?.bytes };
+    return line && { saidAt: line.saidAt, bytes: this.#holdings.get(line.kept!) };
   }
 
   /**
@@ -266,8 +270,20 @@ export class SenderLines {
    *
    * @returns The lines since this was asked last.
    */
-  takeNumbered(): { readonly entry: ShownLine; readonly seq: number }[] {
+  takeNumbered(): { readonly entry: ShownTicket; readonly seq: number }[] {
     return this.#numbered.splice(0);
+  }
+
+  /**
+   * Takes out what waits for a report that will not come.
+   *
+   * @returns The datagrams, the first first; shown from now on.
+   */
+  release(): { readonly bytes: Uint8Array; readonly loose: LooseLine }[] {
+    return this.loose.release().flatMap((loose) => {
+      const bytes = this.#holdings.get(loose.kept);
+      return bytes === undefined ? [] : [{ bytes, loose }];
+    });
   }
 
   /** Forgets everything. */
@@ -283,12 +299,9 @@ export class SenderLines {
     this.#lines.begin(Math.max(base, report.highest - MAX_LINES_PER_SENDER), uncertain);
   }
 
-  /** Has the line of a number if its datagram was heard without one; tells what is to be shown. */
-  #matchLoose(seq: number, hash: Hex64, now: number): Accepted | undefined {
-    const loose = this.#takeLoose(seq, hash, now);
-    if (loose === undefined) return undefined;
-    this.#lines.get(seq)!.saidAt = loose.at;
-    this.#lines.fill(seq, hash, loose.kept);
+  /** Has the line of a number that was heard without one; tells what is to be shown. */
+  #match(loose: LooseLine, seq: number): Accepted | undefined {
+    this.#lines.fill(seq, loose.hash, loose.kept, loose.at);
     return this.#accept(loose, seq);
   }
 
@@ -305,14 +318,15 @@ export class SenderLines {
   }
 
   /** What waited unshown is shown now. */
-  #accept({ shown, kept: { bytes }, at }: LooseLine, seq: number): Accepted | undefined {
-    if (shown || bytes === undefined) return undefined;
+  #accept({ shown, kept, at }: LooseLine, seq: number): Accepted | undefined {
+    const bytes = shown ? undefined : this.#holdings.get(kept);
+    if (bytes === undefined) return undefined;
     this.counts.direct++;
     return { bytes, seq, saidAt: at, recovered: false };
   }
 
-  #fill(seq: number, hash: Hex64, kept: Kept, now: number): void {
-    this.#lines.fill(seq, hash, kept);
+  #fill(seq: number, hash: Hex64, bytes: Uint8Array, saidAt: number, now: number): void {
+    this.#lines.fill(seq, hash, this.#holdings.keep(bytes), saidAt);
     this.loose.accepted(hash, now);
   }
 }

@@ -136,7 +136,7 @@ Deno.test("RoomHistory: places agree with those that the core counts (50 seeds)"
       for (let i = model.length - 1; i >= 0; i--) if (model[i]!.counts && left-- === 0) return i;
       return 0;
     };
-    const loose: { entry: { sender: object; seq: number; at: number }; seq: number }[] = [];
+    const loose: { ticket: number; seq: number }[] = [];
     const held: { who: number; seq: number }[] = [];
     for (let now = 1; now <= 300; now++) {
       const text = `${now}`;
@@ -148,7 +148,7 @@ Deno.test("RoomHistory: places agree with those that the core counts (50 seeds)"
       }
       const number = loose.shift();
       if (dice < 0.3 && number !== undefined) {
-        const move = core.number(number.entry, number.seq);
+        const move = core.number(number.ticket, number.seq);
         if (move === undefined) continue;
         history.moved(move);
         const [moved] = model.splice(at(move.from), 1);
@@ -162,13 +162,9 @@ Deno.test("RoomHistory: places agree with those that the core counts (50 seeds)"
         seq = next[who]!++;
       }
       const late = dice > 0.8 ? held.shift() : undefined;
-      const entry = { sender: senders[late?.who ?? who]!, seq: late?.seq ?? seq, at: now };
       const isLoose = late === undefined && random() < 0.3;
-      if (isLoose) {
-        loose.push({ entry, seq });
-        entry.seq = 0;
-      }
-      const place = core.add(entry);
+      const place = core.add(senders[late?.who ?? who]!, isLoose ? 0 : late?.seq ?? seq, now);
+      if (isLoose) loose.push({ ticket: core.last, seq });
       assert(place !== "late");
       show(history, text, place, now);
       model.splice(place === 0 ? model.length : at(place - 1), 0, { text, counts: true });
