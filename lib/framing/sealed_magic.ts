@@ -14,6 +14,6 @@ export const SEALED_MAGIC: readonly number[] = [0x1b, 0x43, 0x52, 0x53];
  * @returns True if it starts with the magic.
  */
 export function isSealed(bytes: Uint8Array): boolean {
-  return SEALED_MAGIC.length <= bytes.length &&
-    SEALED_MAGIC.every((byte, at) => bytes[at] === byte);
+  for (let i = 0; i < SEALED_MAGIC.length; i++) if (bytes[i] !== SEALED_MAGIC[i]) return false;
+  return true;
 }

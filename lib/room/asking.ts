@@ -85,6 +85,7 @@ export class Asking {
    */
   next(): number {
     let next = this.#orphansAt;
+    if (this.#armed.size === 0) return next;
     for (const { nackAt } of this.#armed) next = Math.min(next, nackAt);
     return next;
   }

@@ -32,6 +32,7 @@ export class Echoes {
   /** When {@linkcode due} is to be called next, in milliseconds. */
   get nextDeadline(): number {
     let next = Infinity;
+    if (this.#waiting.size === 0) return next;
     for (const { at } of this.#waiting.values()) next = Math.min(next, at);
     return next;
   }

@@ -143,18 +143,19 @@ export class Hearing {
       if (of !== self.id) continue;
       const [first, last] = [ranges[0], ranges.at(-1)];
       if (first === undefined || last === undefined) continue;
-      const line = log.get(last.first + last.count - 1);
-      if (line === undefined) continue;
+      const saidAt = log.saidAt(last.first + last.count - 1);
+      if (saidAt === undefined) continue;
       const lines = ranges.reduce((sum, { count }) => sum + count, 0);
-      pace.asked(lines, log.highest - first.first, line.saidAt, now);
+      pace.asked(lines, log.highest - first.first, saidAt, now);
     }
   }
 
   #heardRepair(repair: Repair, size: number, now: number, effects: RoomEffect[]): void {
     const { of, source } = repair;
-    this.#room.mending.heard(size, now);
+    const { own, others } = this.#room.mending;
+    others.heard(size, now);
     if (of === this.#room.self.id) {
-      for (const { seq } of repair.parts) this.#room.mending.repaired(`self/${seq}`, now);
+      for (const { seq } of repair.parts) own.repaired(seq, now);
       return;
     }
     const sender = of === NOBODY ? undefined : this.#room.senders.of(of);
@@ -164,9 +165,8 @@ export class Hearing {
       if (this.#room.senders.at(source)?.id === undefined) this.#identify(of, source, now);
     }
     for (const part of repair.parts) {
-      const key = of === NOBODY ? `orphan/${keyOf(source)}` : `${of}/${part.seq}`;
-      if (sender !== undefined) this.#room.mending.repaired(key, now);
-      const bytes = this.#partial.add(key, part);
+      if (sender !== undefined) others.repaired(sender, part.seq, now);
+      const bytes = this.#partial.add(of === NOBODY ? keyOf(source) : of, part);
       if (bytes === undefined) continue;
       if (sender === undefined) {
         this.#mendOrphan(source, bytes, timeOf(part.age, now), now, effects);
@@ -208,7 +208,7 @@ export class Hearing {
     effects: RoomEffect[],
   ): void {
     const hash = hashDatagram(bytes);
-    this.#room.mending.repaired(`${keyOf(source)}/${hash}`, now);
+    this.#room.mending.others.repairedOrphan(source, hash, now);
     if (!this.#room.asking.gotOrphan({ source, hash })) return;
     const sender = this.#room.senders.heard(source, now);
     if (sender.lines.byHash(hash) !== undefined) return;

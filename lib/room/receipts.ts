@@ -27,8 +27,8 @@ export interface Receipt {
 
 /** The receipts of the last lines. */
 export class Receipts {
-  /** In the order of their numbers. */
-  #lines = new Map<number, { saidAt: number; has: Set<Hex64>; untold: Set<Hex64> }>();
+  /** In the order of their numbers; lists of who only once somebody told of the line. */
+  #lines = new Map<number, { saidAt: number; has?: Set<Hex64>; untold?: Set<Hex64> }>();
 
   /**
    * Waits for the receipts of a line.
@@ -37,7 +37,7 @@ export class Receipts {
    * @param now The time in milliseconds.
    */
   said(seq: number, now: number): void {
-    this.#lines.set(seq, { saidAt: now, has: new Set(), untold: new Set() });
+    this.#lines.set(seq, { saidAt: now });
     this.#lines.delete(seq - MAX_RECEIPT_LINES);
   }
 
@@ -49,11 +49,13 @@ export class Receipts {
    */
   heard(member: Hex64, heard: Pick<HeardSender, "highest" | "has">): void {
     for (let back = 0; back < TOLD_LINES; back++) {
-      if ((heard.has >>> back & 1) === 1) this.#lines.get(heard.highest - back)?.has.add(member);
+      if ((heard.has >>> back & 1) === 0) continue;
+      const line = this.#lines.get(heard.highest - back);
+      if (line !== undefined) (line.has ??= new Set()).add(member);
     }
-    for (const [seq, { has, untold }] of this.#lines) {
+    for (const [seq, line] of this.#lines) {
       if (seq > heard.highest - TOLD_LINES) break;
-      if (!has.has(member)) untold.add(member);
+      if (!line.has?.has(member)) (line.untold ??= new Set()).add(member);
     }
   }
 
@@ -67,8 +69,8 @@ export class Receipts {
     return [...this.#lines].map(([seq, { saidAt, has, untold }]) => ({
       seq,
       saidAt,
-      has: [...has].filter(present),
-      untold: [...untold].filter((id) => present(id) && !has.has(id)),
+      has: [...has ?? []].filter(present),
+      untold: [...untold ?? []].filter((id) => present(id) && !has?.has(id)),
     }));
   }
 }

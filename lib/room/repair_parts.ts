@@ -76,13 +76,13 @@ export class PartialLines {
   /**
    * Takes a part.
    *
-   * @param key What tells this line from all others.
+   * @param of Whose line: an id, or an address and port.
    * @param part The part.
-   * @returns The datagram once all of it is here.
+   * @returns The datagram once all of it is here; perhaps a view of the part.
    */
-  add(key: string, { total, offset, bytes }: RepairPart): Uint8Array | undefined {
-    if (offset === 0 && bytes.length === total) return bytes.slice();
-    const id = `${key}/${total}`;
+  add(of: string, { seq, total, offset, bytes }: RepairPart): Uint8Array | undefined {
+    if (offset === 0 && bytes.length === total) return bytes;
+    const id = `${of}/${seq}/${total}`;
     const parts = this.#lines.get(id) ?? new Map<number, Uint8Array>();
     parts.set(offset, bytes.slice());
     this.#lines.delete(id);

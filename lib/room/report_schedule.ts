@@ -75,16 +75,19 @@ export class ReportSchedule {
    * @returns True if a report is due at once: so many lines are in none, and more come fast.
    */
   said(now: number): boolean {
-    const [soon, ...later] = BURST_REPORTS_MS.map((ms) => now + ms);
+    const times = this.#times;
+    const soon = now + BURST_REPORTS_MS[0];
     // Counted from the first line that is in no report, or lines in quick succession never were.
     if (this.#unreported === 0) this.#unreportedSince = now;
-    const first = this.#unreported++ === 0 ? soon! : Math.min(soon!, this.#times[0] ?? soon!);
-    this.#times = [first, ...later];
+    const first = this.#unreported++ === 0 ? soon : Math.min(soon, times[0] ?? soon);
+    for (let i = 0; i < BURST_REPORTS_MS.length; i++) times[i] = now + BURST_REPORTS_MS[i]!;
+    times.length = BURST_REPORTS_MS.length;
+    times[0] = first;
     if (this.#unreported < UNREPORTED) return false;
     if (this.#unreported >= MAX_UNREPORTED || this.#isBehind) return true;
     this.#isBehind = now - this.#unreportedSince >= FAST_MS;
     const at = this.#isBehind ? now + REPORT_BEHIND_MS : this.#unreportedSince + FAST_MS;
-    this.#times[0] = Math.min(first, at);
+    times[0] = Math.min(first, at);
     return false;
   }
 

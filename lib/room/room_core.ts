@@ -97,9 +97,10 @@ export class RoomCore {
     let next = Math.min(
       this.#room.reports.next(this.#room.interval()),
       this.#room.asking.next(),
-      this.#room.mending.next(),
+      this.#room.mending.next,
       this.#room.members.next,
     );
+    if (this.#doubtful.size === 0) return next;
     for (const { since } of this.#doubtful) next = Math.min(next, since + STRANGER_MS);
     return next;
   }
@@ -142,7 +143,7 @@ export class RoomCore {
    * @returns The time in milliseconds, now or later; then ask again.
    */
   readyAt(now: number): number {
-    return this.#left ? now : this.#room.pace.readyAt(this.#room.mending.owed, now);
+    return this.#left ? now : this.#room.pace.readyAt(this.#room.mending.own.owed, now);
   }
 
   /**

@@ -9,6 +9,7 @@ import { MAX_LINE_BYTES } from "../framing/json_lines.ts";
 import { isRecord } from "../json.ts";
 import type { SocketAddress } from "../net/datagram.ts";
 import { isIPv4 } from "../net/ipv4.ts";
+import { Holdings, type Ticket } from "./holdings.ts";
 import { type PastLine, pastText } from "./past_line.ts";
 import type { HistoryAnswer, HistoryEntry } from "./peer_methods.ts";
 import type { MoveLine, ShowLine } from "./room_effect.ts";
@@ -31,10 +32,13 @@ export const MAX_SEALED_ANSWER_BYTES: number = Math.floor(MAX_ANSWER_BYTES * 3 /
 
 const encoder = new TextEncoder();
 
+/** Most bytes kept: more than all lines have, each as long as a datagram is read at most. */
+const MAX_KEPT_BYTES = 1024 * 1024;
+
 /** A line in its place. */
 interface Kept {
-  /** Undefined for one that nobody remembers, but that counts where places are counted. */
-  readonly bytes: Uint8Array | undefined;
+  /** How to find its datagram; undefined if nobody remembers it, and it only counts among places. */
+  readonly kept: Ticket | undefined;
   readonly source: SocketAddress;
   readonly at: number;
   /** Whether the room's core showed it: only such lines count where it tells places. */
@@ -65,7 +69,8 @@ const NOWHERE: SocketAddress = { address: "0.0.0.0", port: 0 };
  */
 export class RoomHistory {
   /** The oldest first. */
-  #lines: Kept[] = [];
+  readonly #lines: Kept[] = [];
+  readonly #datagrams = new Holdings(MAX_KEPT_BYTES);
   /** Whether older lines were forgotten. */
   #isCut = false;
 
@@ -77,7 +82,7 @@ export class RoomHistory {
    * @param at When it was said, in milliseconds.
    */
   said(bytes: Uint8Array, source: SocketAddress, at: number): void {
-    this.#lines.push({ bytes, source, at, counts: false });
+    this.#lines.push({ kept: this.#datagrams.keep(bytes), source, at, counts: false });
     this.#trim();
   }
 
@@ -92,7 +97,9 @@ export class RoomHistory {
     const index = this.#indexOf(place);
     if (index === undefined) return;
     const said = Number.isFinite(at) ? at : this.#lines[index - 1]?.at ?? at;
-    this.#lines.splice(index, 0, { bytes, source, at: said, counts: true });
+    const line = { kept: this.#datagrams.keep(bytes), source, at: said, counts: true };
+    if (index === this.#lines.length) this.#lines.push(line);
+    else this.#lines.splice(index, 0, line);
     this.#trim();
   }
 
@@ -131,7 +138,10 @@ export class RoomHistory {
    */
   adopt(lines: readonly PastLine[]): void {
     if (this.#isCut) return;
-    this.#lines.unshift(...lines.map((line): Kept => ({ ...line, counts: false })));
+    const told = lines.map(({ bytes, source, at }): Kept => {
+      return { kept: this.#datagrams.keep(bytes), source, at, counts: false };
+    });
+    this.#lines.unshift(...told);
     this.#trim();
   }
 
@@ -146,7 +156,8 @@ export class RoomHistory {
     const lines: HistoryEntry[] = [];
     let free = maxBytes;
     for (let i = this.#lines.length - 1; i >= 0 && lines.length < HISTORY_LINES; i--) {
-      const { bytes, source, at } = this.#lines[i]!;
+      const { kept, source, at } = this.#lines[i]!;
+      const bytes = kept === undefined ? undefined : this.#datagrams.get(kept);
       if (bytes === undefined || isBlank(bytes)) continue;
       const entry: HistoryEntry = {
         age: Math.min(MAX_AGE_MS, Math.max(0, Math.ceil(now - at))),
@@ -178,7 +189,9 @@ export class RoomHistory {
   #trim(): void {
     // Cut in blocks: shifting all of them for each new one is slow.
     if (this.#lines.length <= 2 * KEPT_LINES) return;
-    this.#lines.splice(0, this.#lines.length - KEPT_LINES);
+    for (const { kept } of this.#lines.splice(0, this.#lines.length - KEPT_LINES)) {
+      if (kept !== undefined) this.#datagrams.drop(kept);
+    }
     this.#isCut = true;
   }
 }
@@ -223,7 +236,7 @@ function entryOf(line: unknown): HistoryEntry | undefined {
 
 /** Holds the place of a line that is not to be told. */
 function forgotten(at: number): Kept {
-  return { bytes: undefined, source: NOWHERE, at, counts: true };
+  return { kept: undefined, source: NOWHERE, at, counts: true };
 }
 
 /** Lines that nobody sees are not told. */

@@ -263,7 +263,7 @@ export class RoomLink implements AsyncDisposable {
 
   /** Does what the core wants. */
   #do(effects: readonly RoomEffect[]): void {
-    for (const effect of effects) this.#doer.do(effect);
+    for (let i = 0; i < effects.length; i++) this.#doer.do(effects[i]!);
     this.#arm();
   }
 

@@ -44,7 +44,11 @@ export class RoomTeller {
     const text = decodeChatLine(bytes);
     // An empty datagram says nothing, and would scroll the screen of everybody.
     if (text === "") return;
-    this.#try(() => this.#options.onLine({ text, source, member, recovered, place }));
+    try {
+      this.#options.onLine({ text, source, member, recovered, place });
+    } catch (error) {
+      this.problem(error);
+    }
   }
 
   /**
@@ -74,7 +78,11 @@ export class RoomTeller {
    * @param event What.
    */
   event(event: RoomEvent): void {
-    this.#try(() => this.#options.onEvent?.(event));
+    try {
+      this.#options.onEvent?.(event);
+    } catch (error) {
+      this.problem(error);
+    }
   }
 
   /**
@@ -88,14 +96,6 @@ export class RoomTeller {
         ? error.message
         : `Cannot show a message of ${this.label}: ${sanitise(reasonOf(error))}`,
     );
-  }
-
-  #try(work: () => void): void {
-    try {
-      work();
-    } catch (error) {
-      this.problem(error);
-    }
   }
 }
 

@@ -10,7 +10,9 @@ import {
   MAX_REPORT_LINES,
   type ReportLine,
 } from "../framing/control_messages.ts";
-import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
+import { hashDatagram } from "../framing/datagram_hash.ts";
+import { Holdings } from "./holdings.ts";
+import { LineRing } from "./line_ring.ts";
 
 /** Most of its own lines that a member keeps: a paste of 5,000 lines, and what came before it. */
 export const MAX_OWN_LINES = 8192;
@@ -19,23 +21,21 @@ export const MAX_OWN_LINES = 8192;
  * last report of a burst, 10 s behind it, the number of the last line is enough. */
 const LISTED_MS = 15_000;
 
+/** Most bytes of their datagrams: those of all of them, each as long as may be. */
+const MAX_OWN_BYTES = 16 * 1024 * 1024;
+
 /** A line of one's own. */
 export interface OwnLine {
-  /** Its number. */
-  readonly seq: number;
   /** Its datagram. */
   readonly bytes: Uint8Array;
   /** When it was said, in milliseconds. */
   readonly saidAt: number;
-  /** When it was last repaired, by whomever. */
-  repairedAt: number;
-  /** The datagram's hash. */
-  readonly hash: Hex64;
 }
 
 /** The lines said, by number. Numbers start at 1. */
 export class SenderLog {
-  #lines = new Map<number, OwnLine>();
+  readonly #datagrams = new Holdings(MAX_OWN_BYTES);
+  readonly #lines = new LineRing(MAX_OWN_LINES);
   #highest = 0;
   #oldest = 0;
 
@@ -52,22 +52,38 @@ export class SenderLog {
   /**
    * Numbers and keeps a line.
    *
-   * @param bytes The datagram, not to be changed any more.
+   * @param bytes The datagram.
    * @param now The time in milliseconds.
    * @returns Its number.
    */
   add(bytes: Uint8Array, now: number): number {
     const seq = ++this.#highest;
-    this.#lines.set(seq, {
-      seq,
-      bytes,
-      saidAt: now,
-      repairedAt: -Infinity,
-      hash: hashDatagram(bytes),
-    });
     if (this.#oldest === 0) this.#oldest = seq;
-    if (this.#lines.size > MAX_OWN_LINES) this.#lines.delete(this.#oldest++);
+    if (seq - this.#oldest >= MAX_OWN_LINES) {
+      this.#datagrams.drop(this.#lines.take(this.#oldest++)!);
+    }
+    this.#lines.set(seq, hashDatagram(bytes), this.#datagrams.keep(bytes), now);
     return seq;
+  }
+
+  /**
+   * Says whether a line is still kept.
+   *
+   * @param seq Its number.
+   * @returns True if it is.
+   */
+  has(seq: number): boolean {
+    return this.#lines.has(seq);
+  }
+
+  /**
+   * Says when a line was said.
+   *
+   * @param seq Its number.
+   * @returns The time in milliseconds, if it is still kept.
+   */
+  saidAt(seq: number): number | undefined {
+    return this.#lines.get(seq)?.saidAt;
   }
 
   /**
@@ -77,7 +93,8 @@ export class SenderLog {
    * @returns The line, if it is still kept.
    */
   get(seq: number): OwnLine | undefined {
-    return this.#lines.get(seq);
+    const line = this.#lines.get(seq);
+    return line && { bytes: this.#datagrams.get(line.kept)!, saidAt: line.saidAt };
   }
 
   /**

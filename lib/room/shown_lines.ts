@@ -82,11 +82,12 @@ export class ShownLines {
     const index = ticket === 0 ? -1 : this.#find(ticket);
     if (index === -1) return undefined;
     this.#seqs[index] = seq;
-    const [sender, at] = [this.#senders[index]!, this.#times[index]!];
+    const sender = this.#senders[index]!;
     const stop = Math.max(0, this.#length - MAX_PLACE);
     const isOrdered = this.#isOrdered(sender, seq, index, 1, this.#length) &&
       this.#isOrdered(sender, seq, index, -1, stop - 1);
     if (isOrdered || index < stop) return undefined;
+    const at = this.#times[index]!;
     this.#remove(index, 1);
     const to = this.#indexOf(sender, seq, at);
     this.#insert(to, sender, seq, at, ticket);
