@@ -66,7 +66,7 @@ async function bindSocket(options: BindOptions): Promise<DatagramSocket> {
     type: "udp4",
     reuseAddr: shared,
     // Not SO_RCVBUF but what is allocated per datagram: small means five times the receive rate.
-    ...(maxBytes === undefined ? {} : { recvBufferSize: maxBytes }),
+    ...(maxBytes === undefined ? {} : { recvBufferSize: bufferFor(maxBytes) }),
   });
   // Plain Uint8Array, since a Buffer's slice() shares memory; a copy, since its memory is larger.
   if (onDatagram !== undefined) {
@@ -140,6 +140,11 @@ class NodeDatagramSocket implements DatagramSocket {
     for (const reject of this.#pending) reject(new Error("the socket was closed"));
     return this.#closed;
   }
+}
+
+/** Linux doubles what is asked for (socket(7), SO_RCVBUF), and that is what Deno allocates. */
+function bufferFor(maxBytes: number): number {
+  return Deno.build.os === "linux" ? Math.ceil(maxBytes / 2) : maxBytes;
 }
 
 /** Rejects with `NotCapable` unless the program may use this address. */

@@ -35,6 +35,11 @@ export class Arrivals {
     this.#at = now;
   }
 
+  /** When the last one came, in milliseconds. */
+  get at(): number {
+    return this.#at;
+  }
+
   /**
    * Takes note of the number of a line that came.
    *

@@ -15,6 +15,7 @@ import {
 } from "../framing/control_messages.ts";
 import { hashDatagram, type Hex64 } from "../framing/datagram_hash.ts";
 import type { SocketAddress } from "../net/datagram.ts";
+import type { Accepted } from "./accepted_line.ts";
 import { MAX_LIES } from "./asking.ts";
 import { keyOf, type MemberChange } from "./member_table.ts";
 import { PartialLines } from "./repair_parts.ts";
@@ -30,6 +31,8 @@ const WARNING_PAUSE_MS = 60_000;
 export class Hearing {
   #room: RoomParts;
   #partial = new PartialLines();
+  /** Those of whom reports wait for lines. */
+  #unread = new Set<Sender>();
   #warnedAt = new Map<string, number>();
 
   /**
@@ -61,7 +64,7 @@ export class Hearing {
       this.#room.members.heard(control.member, from.address, now);
     }
     if (control.kind === "report") this.#heardReport(control, size, from, now, effects);
-    else if (control.kind === "nack") this.#heardNack(control, now);
+    else if (control.kind === "nack") this.#heardNack(control, now, effects);
     else if (control.kind === "repair") this.#heardRepair(control, size, now, effects);
     else if (control.kind === "bye") this.#heardBye(control, from, now, effects);
   }
@@ -83,10 +86,7 @@ export class Hearing {
     const sender = this.#identify(report.member, report.source, now);
     if (sender === undefined) return;
     sender.name = report.name;
-    const waiting = sender.lines.reported(report, now, sender.since);
-    this.#room.screen.reorder(sender, effects);
-    for (const accepted of waiting) this.#room.screen.show(sender, accepted, effects);
-    this.#room.asking.plan(sender, this.#room.count, now);
+    this.#numbered(sender, sender.lines.reported(report, now, sender.since), now, effects);
     for (const heard of report.heard) this.#hearsay(report.member, heard, now);
     for (const { source, hash, age } of report.orphans) {
       if (
@@ -95,6 +95,48 @@ export class Hearing {
       if (this.#room.senders.at(source)?.lines.byHash(hash) !== undefined) continue;
       this.#room.asking.wantOrphan({ source, hash }, this.#room.count, now);
     }
+  }
+
+  /** When {@linkcode due} is to be called next, in milliseconds. */
+  get nextDeadline(): number {
+    let next = Infinity;
+    if (this.#unread.size === 0) return next;
+    for (const { lines } of this.#unread) next = Math.min(next, lines.nextDeadline);
+    return next;
+  }
+
+  /**
+   * Takes reports that waited for lines to be read.
+   *
+   * @param now The time in milliseconds.
+   * @param effects Where to put what is to be done.
+   */
+  due(now: number, effects: RoomEffect[]): void {
+    for (const sender of this.#unread) {
+      if (sender.lines.nextDeadline <= now) {
+        this.#numbered(sender, sender.lines.due(now), now, effects);
+      }
+    }
+  }
+
+  /** Takes reports that wait, if they name a line that others talk of. */
+  #readUpTo(seq: number, sender: Sender, now: number, effects: RoomEffect[]): void {
+    if (!this.#unread.has(sender) || seq <= sender.lines.highest) return;
+    this.#numbered(sender, sender.lines.due(Infinity), now, effects);
+  }
+
+  /** Lines have got numbers: some move, some are shown, some are missing. */
+  #numbered(
+    sender: Sender,
+    waiting: readonly Accepted[],
+    now: number,
+    effects: RoomEffect[],
+  ): void {
+    if (sender.lines.nextDeadline === Infinity) this.#unread.delete(sender);
+    else this.#unread.add(sender);
+    this.#room.screen.reorder(sender, effects);
+    for (const accepted of waiting) this.#room.screen.show(sender, accepted, effects);
+    this.#room.asking.plan(sender, this.#room.count, now);
   }
 
   #tellChange(
@@ -123,8 +165,15 @@ export class Hearing {
     this.#room.asking.plan(sender, this.#room.count, now);
   }
 
-  #heardNack(nack: Nack, now: number): void {
+  #heardNack(nack: Nack, now: number, effects: RoomEffect[]): void {
     const find = (id: Hex64) => this.#room.senders.of(id);
+    for (const { of, ranges } of nack.wanted) {
+      const last = ranges.at(-1);
+      const sender = find(of);
+      if (sender !== undefined && last !== undefined) {
+        this.#readUpTo(last.first + last.count - 1, sender, now, effects);
+      }
+    }
     this.#adaptPace(nack, now);
     this.#room.asking.heard(nack, find, now);
     this.#room.mending.asked(
@@ -165,6 +214,7 @@ export class Hearing {
       if (this.#room.senders.at(source)?.id === undefined) this.#identify(of, source, now);
     }
     for (const part of repair.parts) {
+      if (sender !== undefined) this.#readUpTo(part.seq, sender, now, effects);
       if (sender !== undefined) others.repaired(sender, part.seq, now);
       const bytes = this.#partial.add(of === NOBODY ? keyOf(source) : of, part);
       if (bytes === undefined) continue;

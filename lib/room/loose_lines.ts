@@ -159,6 +159,20 @@ export class LooseLines {
   }
 
   /**
+   * Says whether a datagram is among them.
+   *
+   * @param hash Its hash.
+   * @returns True if it is, shown or not.
+   */
+  has(hash: Hex64): boolean {
+    // The last one, mostly, or none.
+    for (let i = this.#lines.length - 1; i >= 0; i--) {
+      if (this.#lines[i]!.hash === hash) return true;
+    }
+    return false;
+  }
+
+  /**
    * Looks for a hash.
    *
    * @param hash The hash.

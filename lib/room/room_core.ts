@@ -99,6 +99,7 @@ export class RoomCore {
       this.#room.asking.next(),
       this.#room.mending.next,
       this.#room.members.next,
+      this.#hearing.nextDeadline,
     );
     if (this.#doubtful.size === 0) return next;
     for (const { since } of this.#doubtful) next = Math.min(next, since + STRANGER_MS);
@@ -181,6 +182,7 @@ export class RoomCore {
     if (sender.id !== undefined) this.#room.members.heard(sender.id, source.address, now);
     else if (sender.lines.loose.held > 0) this.#doubtful.add(sender);
     if (accepted !== undefined) this.#room.screen.show(sender, accepted, effects);
+    if (sender.lines.nextDeadline <= now) this.#hearing.due(now, effects);
     return effects;
   }
 
@@ -215,6 +217,7 @@ export class RoomCore {
     if (this.#room.reports.next(interval) <= now) {
       this.#report(this.#room.reports.regular(interval) <= now, now, effects);
     }
+    this.#hearing.due(now, effects);
     for (;;) {
       const mended = this.#room.mending.due(this.#room.self, now);
       if (mended === undefined) break;

@@ -16,7 +16,8 @@ import type { MissingLines } from "./missing_lines.ts";
 import { MAX_LINES_PER_SENDER, NumberedLines } from "./numbered_lines.ts";
 import { timeOf } from "./sender_log.ts";
 import type { ShownTicket } from "./shown_lines.ts";
-import { claimed, type Wanted } from "./wanted.ts";
+import { MAX_UNREAD_REPORTS, UnreadReports } from "./unread_reports.ts";
+import { claimed, REORDER_GRACE_MS, type Wanted } from "./wanted.ts";
 
 /** All lines of one sender. */
 export class SenderLines {
@@ -28,6 +29,9 @@ export class SenderLines {
   readonly #joinedAt: number;
   readonly #lines: NumberedLines;
   readonly #arrivals = new Arrivals();
+  readonly #unread = new UnreadReports();
+  /** How many of these have their last line now. */
+  #readable = 0;
   #known = false;
   /** When the last of the lines came that a report gave a number, in milliseconds. */
   #numberedAt = -Infinity;
@@ -91,14 +95,21 @@ export class SenderLines {
       this.loose.hold(hash, kept, now);
       return undefined;
     }
+    this.#readable = Math.max(this.#readable, this.#unread.upTo(hash));
     this.loose.accepted(hash, now);
     const loose = this.loose.add(hash, kept, saidAt);
     this.counts.direct++;
     return { bytes, seq: 0, saidAt, recovered: false, loose };
   }
 
+  /** When {@linkcode due} is to be called next, in milliseconds. */
+  get nextDeadline(): number {
+    return this.#readable > 0 ? -Infinity : this.#unread.nextAt(this.#arrivals.at);
+  }
+
   /**
-   * Takes the sender's own report.
+   * Takes the sender's own report. It may wait for lines that are not read yet: see
+   * {@linkcode nextDeadline}.
    *
    * @param report The report.
    * @param now The time in milliseconds.
@@ -107,7 +118,44 @@ export class SenderLines {
    */
   reported(report: Report, now: number, heardSince: number): Accepted[] {
     if (!this.#known) this.#begin(report, now, heardSince);
+    if (this.#isUnread(report, now)) {
+      this.#unread.add(report, now);
+      return this.#read(this.#unread.size - MAX_UNREAD_REPORTS);
+    }
+    const accepted = this.#read(this.#unread.size);
+    this.#number(report, now, accepted);
+    return accepted;
+  }
+
+  /**
+   * Takes reports that waited for lines, if these came, or none came for a moment.
+   *
+   * @param now The time in milliseconds.
+   * @returns Lines that waited for them and are to be shown.
+   */
+  due(now: number): Accepted[] {
+    const isOver = now >= this.#unread.nextAt(this.#arrivals.at);
+    return this.#read(isOver ? this.#unread.size : this.#readable);
+  }
+
+  /** Says whether a report names new lines the last of which is likely to come yet. */
+  #isUnread({ highest, lines }: Report, now: number): boolean {
+    const last = lines.at(-1);
+    if (last === undefined || highest <= this.#lines.highest) return false;
+    return now - this.#arrivals.at < REORDER_GRACE_MS && !this.loose.has(last.hash);
+  }
+
+  /** Takes the first of the reports that wait. */
+  #read(count: number): Accepted[] {
     const accepted: Accepted[] = [];
+    if (count <= 0) return accepted;
+    for (const { report, at } of this.#unread.take(count)) this.#number(report, at, accepted);
+    this.#readable = Math.max(0, this.#readable - count);
+    return accepted;
+  }
+
+  /** Gives lines the numbers that a report says; misses those that did not come. */
+  #number(report: Report, now: number, accepted: Accepted[]): void {
     const before = report.highest - report.lines.length;
     this.#lines.makeRoom(report.highest);
     this.#lines.raise(before, now);
@@ -137,7 +185,6 @@ export class SenderLines {
     if (this.loose.size > 0 && this.missing.unhashed === 0) {
       this.loose.settle(this.#numberedAt, now);
     }
-    return accepted;
   }
 
   /**
