@@ -11,7 +11,7 @@ export const SAY_BURST = 64;
 export const FIRST_RATE = 5000;
 
 /** ...and what all members together then hear: the more there are, the likelier one of them is slow. */
-const FIRST_HEARD = 40_000;
+const FIRST_HEARD = 60_000;
 
 /** The highest rate: the pause of the sockets (`lib/net/send_pace.ts`) permits no more. */
 const MAX_RATE = 32_000;
@@ -25,7 +25,10 @@ export const MIN_RATE = 200;
 /** How soon what was said can be asked for, in milliseconds: the report, the grace and the back-off. */
 const REACTION_MS = 200;
 
-/** How much faster it gets after each {@linkcode REACTION_MS}, before the first loss and afterwards. */
+/**
+ * How much faster it gets after each {@linkcode REACTION_MS}: before the first loss where few hear, and
+ * else.
+ */
 const FIRST_GAIN = 1.5;
 const GAIN = 1.25;
 
@@ -143,7 +146,7 @@ export class SayPace {
     this.#tokens = Math.max(-SAY_BURST, this.#tokens - 1);
     if (now - this.#saidAt > FORGET_MS) {
       this.#rate = Math.max(MIN_RATE, Math.min(FIRST_RATE, FIRST_HEARD / others));
-      this.#gain = FIRST_GAIN;
+      this.#gain = this.#rate < FIRST_RATE ? GAIN : FIRST_GAIN;
     }
     this.#saidAt = now;
     this.#count++;

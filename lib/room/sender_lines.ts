@@ -118,13 +118,9 @@ export class SenderLines {
    */
   reported(report: Report, now: number, heardSince: number): Accepted[] {
     if (!this.#known) this.#begin(report, now, heardSince);
-    if (this.#isUnread(report, now)) {
-      this.#unread.add(report, now);
-      return this.#read(this.#unread.size - MAX_UNREAD_REPORTS);
-    }
-    const accepted = this.#read(this.#unread.size);
-    this.#number(report, now, accepted);
-    return accepted;
+    const mayCome = this.#isUnread(report, now);
+    this.#unread.add(report, now);
+    return this.#read(mayCome ? this.#unread.size - MAX_UNREAD_REPORTS : this.#unread.size);
   }
 
   /**

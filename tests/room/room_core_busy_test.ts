@@ -106,3 +106,70 @@ Deno.test("RoomCore.readyAt() lets a burst go, and slows down when others ask", 
   assertEquals(repaired.length, 1000);
   assert(speak(bob, 9000, 9200) < free / 2, "and not so fast any more");
 });
+
+/** Hears Mel's lines from one number to another, all at one time; tells what was asked for. */
+function hear(bob: RoomCore, first: number, last: number, now: number): void {
+  for (let seq = first; seq <= last; seq++) {
+    bob.heardData(line(TEXTS[seq - 1]!), MEL.source, now);
+    bob.due(now);
+  }
+}
+
+Deno.test("RoomCore has reports wait that overtook their lines, and misses none of these", () => {
+  const bob = listener();
+  bob.heardControl(report(0, []), MEL.control, 5);
+  hear(bob, 1, 8, 100);
+  for (const highest of [32, 64, 96]) {
+    bob.heardControl(report(highest, TEXTS.slice(highest - 32, highest)), MEL.control, 101);
+  }
+  const asked = [];
+  for (let seq = 9; seq <= 96; seq += 8) {
+    hear(bob, seq, seq + 7, 100 + seq);
+    asked.push(...sent(pass(bob, 100 + seq, 108 + seq), "nack"));
+  }
+  asked.push(...sent(pass(bob, 200, 2000), "nack"));
+  assertEquals(asked, []);
+  assertEquals(bob.members().map(({ direct, recovered }) => [direct, recovered]), [[96, 0]]);
+});
+
+Deno.test("RoomCore asks for the last line of a report that waits once lines behind it are read", () => {
+  const bob = listener();
+  bob.heardControl(report(0, []), MEL.control, 5);
+  hear(bob, 1, 8, 100);
+  for (const highest of [16, 32, 48]) bob.heardControl(reportUpTo(highest), MEL.control, 101);
+  hear(bob, 9, 15, 102);
+  hear(bob, 17, 31, 110);
+  hear(bob, 33, 47, 120);
+  // What comes afterwards does not put it off, but the last line read tells nothing of 32 and 48.
+  const asked = [];
+  for (let now = 125; now < 400; now += 10) {
+    bob.heardData(line(`Mel: more ${now}`), MEL.source, now);
+    asked.push(...sent(pass(bob, now, now + 10), "nack"));
+  }
+  assertEquals(asked[0]?.wanted, [{ of: MEL.id, ranges: [{ first: 16, count: 1 }] }]);
+});
+
+Deno.test("RoomCore takes reports that wait when nothing comes for 30 ms, or others talk of a line", () => {
+  const bob = listener();
+  bob.heardControl(report(0, []), MEL.control, 5);
+  hear(bob, 1, 8, 100);
+  bob.heardControl(reportUpTo(16), MEL.control, 101);
+  const [asked] = sent(pass(bob, 101, 1000), "nack");
+  assertEquals(asked?.wanted, [{ of: MEL.id, ranges: [{ first: 9, count: 8 }] }]);
+  hear(bob, 17, 20, 1100);
+  bob.heardControl(reportUpTo(32), MEL.control, 1101);
+  const repaired = bob.heardControl(repair(30, TEXTS[29]!), MEL.control, 1102);
+  assertEquals(shown(repaired), [TEXTS[29]!.concat("*")]);
+  assertEquals(shown(bob.heardControl(repair(30, TEXTS[29]!), MEL.control, 1103)), []);
+});
+
+Deno.test("RoomCore holds back no more reports than name what a receive buffer keeps", () => {
+  const bob = listener();
+  bob.heardControl(report(0, []), MEL.control, 5);
+  hear(bob, 1, 8, 100);
+  for (let highest = 16; highest <= 8 + 16 * 8; highest += 8) {
+    bob.heardControl(reportUpTo(highest), MEL.control, 101);
+  }
+  // A repair of what the first of them named is wanted: it was taken, and its lines are missing.
+  assertEquals(shown(bob.heardControl(repair(9, TEXTS[8]!), MEL.control, 102)), ["Mel: 9*"]);
+});

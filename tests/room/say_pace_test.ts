@@ -44,7 +44,9 @@ Deno.test("SayPace gets faster while nobody asks, and only while it is needed", 
 Deno.test("SayPace begins slowly where many hear", () => {
   const pace = new SayPace();
   pace.said(50, 0);
-  assertEquals(pace.rate, 800);
+  assertEquals(pace.rate, 1200);
+  const second = speak(new SayPace(), 0, 1000, 50);
+  assert(second > 1200 && second < 2 * 1200, `a quarter faster after each 0.2 s: ${second}`);
   const crowd = new SayPace();
   crowd.said(1000, 0);
   assertEquals(crowd.rate, MIN_RATE);
