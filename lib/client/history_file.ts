@@ -72,7 +72,9 @@ export class HistoryFile implements HistoryStore, AsyncDisposable {
   add(line: string): void {
     const kept = line.trim();
     if (kept.length > MAX_KEPT_LENGTH) return;
-    this.#writing = Promise.all([this.#keeps(kept), this.#writing]).then(async ([keeps]) => {
+    // Where nobody can say whether it is kept, it is not; later lines still wait for earlier ones.
+    const keeps = Promise.resolve(this.#keeps(kept)).catch(() => false);
+    this.#writing = Promise.all([keeps, this.#writing]).then(async ([keeps]) => {
       if (!keeps || kept === this.#last) return;
       this.#last = kept;
       await this.#append(`${kept}\n`);
