@@ -107,7 +107,7 @@ Deno.test("three wrong passwords lock the name and the address for a time", asyn
     const match = await bob.next(/You are (logged) in|too many wrong passwords/, "stderr");
     isIn = match[1] !== undefined;
   }
-  assertStringIncludes(server.program.stdout, "account.login name=Mel: refused");
+  await server.program.waitFor(/account\.login name=Mel: refused/);
 });
 
 /** Names that are one with "Ｍél 2", that look odd, or that are none. */
