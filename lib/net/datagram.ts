@@ -142,7 +142,7 @@ class NodeDatagramSocket implements DatagramSocket {
   }
 }
 
-/** Linux doubles what is asked for (socket(7), SO_RCVBUF), and that is what Deno allocates. */
+/** On Linux Deno allocates twice what it is told, as the system does with real receive buffers. */
 function bufferFor(maxBytes: number): number {
   return Deno.build.os === "linux" ? Math.ceil(maxBytes / 2) : maxBytes;
 }

@@ -69,6 +69,28 @@ export class Hearing {
     else if (control.kind === "bye") this.#heardBye(control, from, now, effects);
   }
 
+  /** When {@linkcode due} is to be called next, in milliseconds. */
+  get nextDeadline(): number {
+    let next = Infinity;
+    if (this.#unread.size === 0) return next;
+    for (const { lines } of this.#unread) next = Math.min(next, lines.nextDeadline);
+    return next;
+  }
+
+  /**
+   * Takes reports that waited for lines to be read.
+   *
+   * @param now The time in milliseconds.
+   * @param effects Where to put what is to be done.
+   */
+  due(now: number, effects: RoomEffect[]): void {
+    for (const sender of this.#unread) {
+      if (sender.lines.nextDeadline <= now) {
+        this.#numbered(sender, sender.lines.due(now), now, effects);
+      }
+    }
+  }
+
   #heardReport(
     report: Report,
     size: number,
@@ -97,32 +119,10 @@ export class Hearing {
     }
   }
 
-  /** When {@linkcode due} is to be called next, in milliseconds. */
-  get nextDeadline(): number {
-    let next = Infinity;
-    if (this.#unread.size === 0) return next;
-    for (const { lines } of this.#unread) next = Math.min(next, lines.nextDeadline);
-    return next;
-  }
-
-  /**
-   * Takes reports that waited for lines to be read.
-   *
-   * @param now The time in milliseconds.
-   * @param effects Where to put what is to be done.
-   */
-  due(now: number, effects: RoomEffect[]): void {
-    for (const sender of this.#unread) {
-      if (sender.lines.nextDeadline <= now) {
-        this.#numbered(sender, sender.lines.due(now), now, effects);
-      }
-    }
-  }
-
   /** Takes reports that wait, if they name a line that others talk of. */
   #readUpTo(seq: number, sender: Sender, now: number, effects: RoomEffect[]): void {
     if (!this.#unread.has(sender) || seq <= sender.lines.highest) return;
-    this.#numbered(sender, sender.lines.due(Infinity), now, effects);
+    this.#numbered(sender, sender.lines.readAll(), now, effects);
   }
 
   /** Lines have got numbers: some move, some are shown, some are missing. */

@@ -1,5 +1,5 @@
 /**
- * The datagrams kept to repair the lines of others: so many bytes, then the oldest go.
+ * Datagrams that are kept, others' and one's own: so many bytes, then the oldest go.
  *
  * They stand one behind the other in one piece of memory, and are found by numbers. As objects of their
  * own they cost a busy room more than all else: the garbage collector moved each of them twice.

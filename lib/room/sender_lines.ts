@@ -16,7 +16,7 @@ import type { MissingLines } from "./missing_lines.ts";
 import { MAX_LINES_PER_SENDER, NumberedLines } from "./numbered_lines.ts";
 import { timeOf } from "./sender_log.ts";
 import type { ShownTicket } from "./shown_lines.ts";
-import { MAX_UNREAD_REPORTS, UnreadReports } from "./unread_reports.ts";
+import { type UnreadReport, UnreadReports } from "./unread_reports.ts";
 import { claimed, REORDER_GRACE_MS, type Wanted } from "./wanted.ts";
 
 /** All lines of one sender. */
@@ -30,8 +30,6 @@ export class SenderLines {
   readonly #lines: NumberedLines;
   readonly #arrivals = new Arrivals();
   readonly #unread = new UnreadReports();
-  /** How many of these have their last line now. */
-  #readable = 0;
   #known = false;
   /** When the last of the lines came that a report gave a number, in milliseconds. */
   #numberedAt = -Infinity;
@@ -84,18 +82,18 @@ export class SenderLines {
     const seq = this.missing.at(hash);
     if (saidAt === now) this.#arrivals.came(now);
     if (seq !== undefined) {
-      const { saidAt } = this.#lines.get(seq)!;
+      const line = this.#lines.get(seq)!;
       this.#arrivals.numbered(seq);
-      this.#fill(seq, hash, bytes, saidAt, now);
+      this.#fill(seq, hash, bytes, line.saidAt, now);
       this.counts.direct++;
-      return { bytes, seq, saidAt, recovered: false };
+      return { bytes, seq, saidAt: line.saidAt, recovered: false };
     }
     const kept = this.#holdings.keep(bytes);
     if (this.loose.isRepeat(hash, now, doubtMs)) {
       this.loose.hold(hash, kept, now);
       return undefined;
     }
-    this.#readable = Math.max(this.#readable, this.#unread.upTo(hash));
+    this.#unread.came(hash);
     this.loose.accepted(hash, now);
     const loose = this.loose.add(hash, kept, saidAt);
     this.counts.direct++;
@@ -104,7 +102,7 @@ export class SenderLines {
 
   /** When {@linkcode due} is to be called next, in milliseconds. */
   get nextDeadline(): number {
-    return this.#readable > 0 ? -Infinity : this.#unread.nextAt(this.#arrivals.at);
+    return this.#unread.nextAt(this.#arrivals.at);
   }
 
   /**
@@ -117,10 +115,10 @@ export class SenderLines {
    * @returns Lines that waited for it and are to be shown.
    */
   reported(report: Report, now: number, heardSince: number): Accepted[] {
+    const mayCome = this.#known && this.#isUnread(report, now);
     if (!this.#known) this.#begin(report, now, heardSince);
-    const mayCome = this.#isUnread(report, now);
     this.#unread.add(report, now);
-    return this.#read(mayCome ? this.#unread.size - MAX_UNREAD_REPORTS : this.#unread.size);
+    return this.#read(mayCome ? this.#unread.surplus() : this.#unread.all());
   }
 
   /**
@@ -130,8 +128,16 @@ export class SenderLines {
    * @returns Lines that waited for them and are to be shown.
    */
   due(now: number): Accepted[] {
-    const isOver = now >= this.#unread.nextAt(this.#arrivals.at);
-    return this.#read(isOver ? this.#unread.size : this.#readable);
+    return this.#read(this.#unread.due(now, this.#arrivals.at));
+  }
+
+  /**
+   * Takes all reports that wait.
+   *
+   * @returns Lines that waited for them and are to be shown.
+   */
+  readAll(): Accepted[] {
+    return this.#read(this.#unread.all());
   }
 
   /** Says whether a report names new lines the last of which is likely to come yet. */
@@ -141,12 +147,9 @@ export class SenderLines {
     return now - this.#arrivals.at < REORDER_GRACE_MS && !this.loose.has(last.hash);
   }
 
-  /** Takes the first of the reports that wait. */
-  #read(count: number): Accepted[] {
+  #read(reports: readonly UnreadReport[]): Accepted[] {
     const accepted: Accepted[] = [];
-    if (count <= 0) return accepted;
-    for (const { report, at } of this.#unread.take(count)) this.#number(report, at, accepted);
-    this.#readable = Math.max(0, this.#readable - count);
+    for (const { report, at } of reports) this.#number(report, at, accepted);
     return accepted;
   }
 

@@ -33,23 +33,20 @@ export interface UnreadReport {
  * import { assertEquals } from "@std/assert";
  *
  * const unread = new UnreadReports();
- * assertEquals(unread.nextAt(0), Infinity);
+ * assertEquals([unread.nextAt(0), unread.due(0, 0)], [Infinity, []]);
  * ```
  */
 export class UnreadReports {
   readonly #reports: UnreadReport[] = [];
+  /** How many of them, the first ones, need not wait any more. */
+  #readable = 0;
   /** How many lines were looked for. */
   #since = 0;
-
-  /** How many wait. */
-  get size(): number {
-    return this.#reports.length;
-  }
 
   /**
    * Has a report wait.
    *
-   * @param report The report; it names a line.
+   * @param report The report.
    * @param now The time in milliseconds.
    */
   add(report: Report, now: number): void {
@@ -57,20 +54,69 @@ export class UnreadReports {
   }
 
   /**
-   * Finds the report that waits for a line that was read.
+   * Takes note of a line that was read: the report that ends with it need not wait any more, nor those
+   * before it, since lines are read in the order in which they were said.
    *
    * @param hash The hash of the line's datagram.
-   * @returns How many reports need not wait any more: it and those before it, since lines are read in
-   * the order in which they were said; 0 if there is none.
    */
-  upTo(hash: Hex64): number {
-    if (this.#reports.length === 0) return 0;
-    for (let i = this.#reports.length - 1; i >= 0; i--) {
-      if (this.#reports[i]!.report.lines.at(-1)!.hash === hash) return i + 1;
-    }
+  came(hash: Hex64): void {
+    if (this.#reports.length === 0) return;
+    let count = 0;
+    this.#reports.forEach(({ report }, i) => {
+      if (report.lines.at(-1)?.hash === hash) count = i + 1;
+    });
     // The last line of a report may be lost. So it is seen from those behind it; not from each of
     // them, since many are compared.
-    return ++this.#since % LOOK_EVERY === 0 ? this.#before(hash) : 0;
+    if (count === 0 && ++this.#since % LOOK_EVERY === 0) count = this.#before(hash);
+    this.#readable = Math.max(this.#readable, count);
+  }
+
+  /**
+   * Says when {@linkcode due} has something.
+   *
+   * @param cameAt When the sender's last line came, in milliseconds.
+   * @returns The time in milliseconds, minus infinity for now; infinite if none waits.
+   */
+  nextAt(cameAt: number): number {
+    const [first] = this.#reports;
+    if (first === undefined) return Infinity;
+    if (this.#readable > 0) return -Infinity;
+    return Math.max(first.at, cameAt) + REORDER_GRACE_MS;
+  }
+
+  /**
+   * Takes out what need not wait any more: because lines came, or did not for a moment.
+   *
+   * @param now The time in milliseconds.
+   * @param cameAt When the sender's last line came, in milliseconds.
+   * @returns The reports in the order they came.
+   */
+  due(now: number, cameAt: number): UnreadReport[] {
+    if (this.#readable > 0) return this.#take(this.#readable);
+    return now < this.nextAt(cameAt) ? [] : this.all();
+  }
+
+  /**
+   * Takes out the first ones, if too many wait.
+   *
+   * @returns The reports in the order they came.
+   */
+  surplus(): UnreadReport[] {
+    return this.#take(Math.max(0, this.#reports.length - MAX_UNREAD_REPORTS));
+  }
+
+  /**
+   * Takes all out.
+   *
+   * @returns The reports in the order they came.
+   */
+  all(): UnreadReport[] {
+    return this.#take(this.#reports.length);
+  }
+
+  #take(count: number): UnreadReport[] {
+    this.#readable = Math.max(0, this.#readable - count);
+    return this.#reports.splice(0, count);
   }
 
   /** Counts the reports before the one that names a line. */
@@ -83,26 +129,5 @@ export class UnreadReports {
       }
     }
     return 0;
-  }
-
-  /**
-   * Says when the first report has waited long enough.
-   *
-   * @param cameAt When the sender's last line came, in milliseconds.
-   * @returns The time in milliseconds; infinite if none waits.
-   */
-  nextAt(cameAt: number): number {
-    const [first] = this.#reports;
-    return first === undefined ? Infinity : Math.max(first.at, cameAt) + REORDER_GRACE_MS;
-  }
-
-  /**
-   * Takes reports out.
-   *
-   * @param count How many, the first ones; all if there are no more.
-   * @returns The reports in the order they came.
-   */
-  take(count: number): UnreadReport[] {
-    return this.#reports.splice(0, count);
   }
 }

@@ -3,9 +3,8 @@ import { RoundTrip } from "../../lib/room/back_off.ts";
 import { HolderRepairs, MAX_PLANS } from "../../lib/room/holder_repairs.ts";
 import { Holdings } from "../../lib/room/holdings.ts";
 import { OwnRepairs, type RepairTurns } from "../../lib/room/own_repairs.ts";
-import { SenderLines } from "../../lib/room/sender_lines.ts";
 import { MAX_OWN_LINES, SenderLog } from "../../lib/room/sender_log.ts";
-import type { Sender } from "../../lib/room/senders.ts";
+import { type Sender, Senders } from "../../lib/room/senders.ts";
 import { decodeControl } from "../../lib/framing/control.ts";
 import type { Report } from "../../lib/framing/control_messages.ts";
 import { hashDatagram } from "../../lib/framing/datagram_hash.ts";
@@ -16,17 +15,8 @@ const MEMBERS = { count: 3, has: () => true };
 
 /** A sender of whom so many lines are here. */
 function mel(lines: number): Sender {
-  const sender: Sender = {
-    lines: new SenderLines(new Holdings(), 0),
-    id: MEL.id,
-    source: MEL.source,
-    key: "",
-    name: "Mel",
-    since: 0,
-    heardAt: 0,
-    nackAt: Infinity,
-    lies: 0,
-  };
+  const senders = new Senders(new Holdings(), 0);
+  const sender = senders.identify(MEL.id, MEL.source, 0, () => true)!;
   const texts = Array.from({ length: lines }, (_, i) => `Mel: ${i + 1}`);
   sender.lines.reported(decodeControl(report(0, [])) as Report, 0, 0);
   for (let first = 0; first < lines; first += 16) {
